@@ -1,0 +1,146 @@
+"""The answers of a decision: Permit, SignIn, StepUp or Deny, each with its reason and rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from gate.core.located import Location
+from gate.core.subject import Method
+
+
+class Reason(StrEnum):
+    """The closed list of reasons; page, log, header, metric and command line use these words."""
+
+    PERMITTED = "permitted"
+    PUBLIC = "public"
+    OBSERVED = "observed"
+    IP_NOT_ALLOWED = "ip_not_allowed"
+    NEEDS_SIGN_IN = "needs_sign_in"
+    NEEDS_SECOND_FACTOR = "needs_second_factor"
+    NEEDS_SECURITY_KEY = "needs_security_key"
+    FACTOR_TOO_OLD = "factor_too_old"
+    ACCOUNT_DISABLED = "account_disabled"
+    ACCOUNT_LOCKED = "account_locked"
+    NO_RULE_MATCHED = "no_rule_matched"
+    RULE_DENIES = "rule_denies"
+    RATE_LIMITED = "rate_limited"
+    SESSION_ENDED = "session_ended"
+    NOT_ENROLLED = "not_enrolled"
+    TOTP_REPLAYED = "totp_replayed"
+    WRONG_PASSWORD = "wrong_password"
+    WRONG_CODE = "wrong_code"
+    CROSS_SITE = "cross_site"
+    UNKNOWN_HOST = "unknown_host"
+    NOT_FOUND = "not_found"
+    UNCLEAN_REQUEST = "unclean_request"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    TOO_LARGE = "too_large"
+    TOO_SLOW = "too_slow"
+    TOO_MANY_CONNECTIONS = "too_many_connections"
+    UPSTREAM_DOWN = "upstream_down"
+    UPSTREAM_SILENT = "upstream_silent"
+    POLICY_ERROR = "policy_error"
+    GATE_UNAVAILABLE = "gate_unavailable"
+
+
+class Level(StrEnum):
+    """What a requirement asks for, from weak to strong.
+
+    `any_session` and `own_strongest` are for the gate's own pages only (G14) and can't be written
+    in a policy: the first also admits a partial session, the second asks for a second factor as
+    soon as the account has one.
+    """
+
+    ANY_SESSION = "any_session"
+    SIGNED_IN = "signed_in"
+    OWN_STRONGEST = "own_strongest"
+    SECOND_FACTOR = "second_factor"
+    SECURITY_KEY = "security_key"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleRef:
+    """Names a rule of a policy and where it is written."""
+
+    name: str
+    at: Location
+
+
+class Obligation(StrEnum):
+    """What the enforcement point must do with a permit."""
+
+    SET_IDENTITY = "set_identity"  # identity headers and the signed assertion
+    KEEP_PRIVATE = "keep_private"  # answers must not land in shared caches (G30)
+
+
+type AccessClass = tuple[object, ...]  # hashable; which request conditions hold (G1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A rule in report mode that matched: what it would have done (G7)."""
+
+    rule: RuleRef
+    would: str  # permit, sign_in, step_up or deny
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What every decision carries.
+
+    `until` is the earliest moment at which time alone could change it; None: never.
+    `access_class` is set where the request conditions were evaluated.
+    """
+
+    reason: Reason
+    rule: RuleRef | None = None
+    until: datetime | None = None
+    access_class: AccessClass = ()
+    reports: tuple[Report, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permit(Answered):
+    """The request may pass; `observed` is what an enforcing site would have answered (G7)."""
+
+    obligations: frozenset[Obligation] = frozenset()
+    observed: SignIn | StepUp | Deny | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn(Answered):
+    """Nobody is signed in and somebody has to be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepUp(Answered):
+    """The session has to prove more; `methods` are the proofs that would meet the level."""
+
+    level: Level
+    within: timedelta | None = None
+    methods: tuple[Method, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deny(Answered):
+    """The request may not pass; `text` is what the policy says to the person."""
+
+    text: str = ""
+
+
+type Decision = Permit | SignIn | StepUp | Deny
+
+
+def outcome(decision: Decision) -> str:
+    """Give the word of a decision: permit, sign_in, step_up or deny."""
+    match decision:
+        case Permit():
+            return "permit"
+        case SignIn():
+            return "sign_in"
+        case StepUp():
+            return "step_up"
+        case Deny():
+            return "deny"

@@ -1,0 +1,107 @@
+"""Who asks: accounts, their sessions and what was proved in them.
+
+A session stores proofs and when they were given; what they are worth is computed in `decide`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+
+from gate.core.network import Address, Allowlist
+
+AccountId = NewType("AccountId", str)  # random, never used again, everything hangs on it
+SessionHash = NewType("SessionHash", str)  # SHA-256 of the cookie's token, hex
+SessionId = NewType("SessionId", str)  # names a session on pages and command lines, no secret
+
+
+class Method(StrEnum):
+    """The proof words."""
+
+    PASSWORD = "password"
+    TOTP = "totp"
+    SECURITY_KEY = "security_key"
+    PASSKEY = "passkey"
+    RECOVERY_CODE = "recovery_code"
+
+
+SECOND_METHODS = frozenset(
+    {Method.TOTP, Method.SECURITY_KEY, Method.PASSKEY, Method.RECOVERY_CODE}
+)
+KEY_METHODS = frozenset({Method.SECURITY_KEY, Method.PASSKEY})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """One thing proved: by which method, when, and whether the key verified the person.
+
+    `counts_as_key` is false for a key that was added by a weaker proof and still waits (G6).
+    """
+
+    method: Method
+    at: datetime
+    user_verified: bool = False
+    counts_as_key: bool = True
+
+
+class AccountState(StrEnum):
+    """Whether an account may be used at all."""
+
+    ENABLED = "enabled"
+    DISABLED = "disabled"
+    LOCKED = "locked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """An account as decisions see it; secrets stay in the store.
+
+    `networks` is the person's own allowlist; None admits from everywhere. `email` is set only
+    when verified (G10). `always_second_factor` is the person's own opt-up.
+    """
+
+    id: AccountId
+    name: str
+    display_name: str = ""
+    email: str | None = None
+    state: AccountState = AccountState.ENABLED
+    networks: Allowlist | None = None
+    has_totp: bool = False
+    has_security_key: bool = False
+    always_second_factor: bool = False
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Say whether the account can prove a second factor at all."""
+        return self.has_totp or self.has_security_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionLimits:
+    """How long a session lives; idle counts from the last navigation, absolute from sign-in."""
+
+    idle: timedelta = timedelta(hours=1)
+    absolute: timedelta = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A signed-in browser; `host` is the only host on which its cookie counts (G5)."""
+
+    hash: SessionHash
+    id: SessionId
+    account: Account
+    host: str
+    proofs: tuple[Proof, ...]
+    created_at: datetime
+    last_seen: datetime
+    limits: SessionLimits
+    address: Address
+    browser: str = ""
+
+    @property
+    def ends_at(self) -> datetime:
+        """Give the moment at which time alone ends the session."""
+        return min(self.last_seen + self.limits.idle, self.created_at + self.limits.absolute)
