@@ -1,0 +1,102 @@
+"""Coverage that must be reached, as a pytest plugin: `pytest -p tests.coverage_gates`.
+
+Each source of core, factors and config is covered to the last branch by its own test file:
+`gate/core/network.py` by `tests/core/test_network.py` (or `test_network_*.py`). What another test
+happens to run does not count. The packages of `SHARES` reach their share as a whole, by any test.
+The plugin reads what pytest-cov recorded under `--cov --cov-context=test`; lines that run at
+import count for everybody.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+import coverage
+import pytest
+
+ROOT: Final = Path(__file__).parent.parent
+OWN: Final = ("gate/core", "gate/factors", "gate/config")
+SHARES: Final = {"gate/service": 95.0, "gate/store": 95.0, "ui": 95.0}
+AT_IMPORT: Final = "^$"
+
+
+def own_contexts(source: str) -> str:
+    """Give the pattern of the test ids that count for a source."""
+    path = Path(source.removeprefix("gate/"))
+    if path.stem == "__init__":
+        return rf"^tests/{re.escape(path.parent.as_posix())}/"
+    folder = re.escape(path.parent.as_posix())
+    return rf"^tests/{folder}/test_{re.escape(path.stem)}(_\w+)?\.py::"
+
+
+def measure(sources: list[str], contexts: list[str] | None) -> dict[str, Any]:
+    """Give coverage's own report of some sources, counting the named contexts only."""
+    record = coverage.Coverage(config_file=str(ROOT / "pyproject.toml"))
+    record.load()
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "report.json"
+        with contextlib.suppress(coverage.exceptions.NoDataError):
+            record.json_report(morfs=sources, outfile=str(out), contexts=contexts)
+        report: dict[str, Any] = json.loads(out.read_text()) if out.exists() else {}
+    return report
+
+
+def _sources(folder: str) -> list[str]:
+    return sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob("*.py"))
+
+
+def _own_shortfall(source: str) -> list[str]:
+    report = measure([source], [AT_IMPORT, own_contexts(source)])
+    found = report.get("files", {}).get(source)
+    if found is None:
+        return [f"{source}: not measured"]
+    if found["summary"]["percent_covered"] == 100:
+        return []
+    branches = [f"{start}->{end}" for start, end in found["missing_branches"]]
+    missing = ", ".join([*map(str, found["missing_lines"]), *branches])
+    return [f"{source}: not covered by its own tests: {missing}"]
+
+
+def _share_shortfall(folder: str, share: float) -> list[str]:
+    sources = _sources(folder)
+    if not sources:
+        return []
+    covered: float = measure(sources, None).get("totals", {}).get("percent_covered", 0.0)
+    return [f"{folder}: {covered:.1f} % covered, {share:.0f} % wanted"] if covered < share else []
+
+
+def shortfalls() -> list[str]:
+    """Give every gate that is not reached, one a line."""
+    sources = [source for folder in OWN for source in _sources(folder)]
+    own = [line for source in sources for line in _own_shortfall(source)]
+    return own + [line for share in SHARES.items() for line in _share_shortfall(*share)]
+
+
+class CoverageGates:
+    """Fails the run when a gate is not reached."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Compare what was recorded with the gates, once all tests passed."""
+        if session.exitstatus == pytest.ExitCode.OK:
+            self.lines = shortfalls()
+        if self.lines:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Name the gates that were not reached."""
+        for line in self.lines:
+            terminalreporter.write_line(f"coverage: {line}", red=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Join the run."""
+    config.pluginmanager.register(CoverageGates(), "coverage-gates")
