@@ -10,6 +10,7 @@
       SecretError           keys and sealed values
         MasterKeyMissing    a store exists, its key does not
         MasterKeyExposed    the key file can be read by others
+        MasterKeyDamaged    the key file does not hold keys
         BrokenSeal          a sealed value was changed, moved or made under another key
       PlaneError            a data plane can't start
         PortTaken           the address is in use
@@ -59,6 +60,10 @@ class MasterKeyMissing(SecretError):
 
 class MasterKeyExposed(SecretError):
     """The master key file can be read by others."""
+
+
+class MasterKeyDamaged(SecretError):
+    """The master key file does not hold keys in their form."""
 
 
 class BrokenSeal(SecretError):

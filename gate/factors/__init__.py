@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from gate.core.subject import Method
+
 
 class FactorReason(StrEnum):
     """Why a factor was not accepted; for the audit, not for the page."""
@@ -34,5 +36,5 @@ class Rejected:
     reason: FactorReason
 
 
-FACTORS: Final = ("password", "totp")
+FACTORS: Final = (Method.PASSWORD, Method.TOTP)
 """The proof words of the factors that can be verified, in the order in which they are asked."""

@@ -122,9 +122,7 @@ def _fitting_steps(secret: Secret, digits: str, here: int, reach: int) -> list[i
     """Give each step within reach whose code this is; every step is computed and compared."""
     totp = _totp(secret)
     return [
-        step
-        for step in _steps(here, reach)
-        if hmac.compare_digest(totp.generate_otp(step), digits)
+        step for step in _steps(here, reach) if hmac.compare_digest(totp.generate_otp(step), digits)
     ]
 
 

@@ -1,0 +1,1 @@
+"""Configuration: settings, the policy files and the keys, each turned into types once."""
