@@ -5,6 +5,7 @@
       StoreError            the store can't be used
         StoreUnavailable    locked, gone, full, read-only or stopped
         StoreCorrupt        a row does not hold what it must
+        SealedAway          this process was not given the key to what it asks for
         SchemaTooNew        written by a newer version of the gate
         SchemaTooOld        migrations have to run first
       SecretError           keys and sealed values
@@ -40,6 +41,10 @@ class StoreUnavailable(StoreError):
 
 class StoreCorrupt(StoreError):
     """A row of the store does not hold what it must."""
+
+
+class SealedAway(StoreError):
+    """This process was not given the key to what it asks for."""
 
 
 class SchemaTooNew(StoreError):

@@ -188,6 +188,7 @@ class Allowlist:
     """
 
     entries: tuple[Entry, ...] = ()
+    text: str = field(default="", repr=False, compare=False)  # as typed, to be shown again
     _v4: _Ranges = field(init=False, repr=False, compare=False)
     _v6: _Ranges = field(init=False, repr=False, compare=False)
 
@@ -267,7 +268,9 @@ def parse_allowlist(text: str, *, file: str = "networks") -> Allowlist | Problem
             problems.append(Problem(at=at, message=network.message))
         else:
             entries.append(Entry(network=network, line=number, note=note))
-    return Problems(items=tuple(problems)) if problems else Allowlist(entries=tuple(entries))
+    if problems:
+        return Problems(items=tuple(problems))
+    return Allowlist(entries=tuple(entries), text=text)
 
 
 def _without_note(line: str) -> tuple[str, str]:

@@ -56,11 +56,18 @@ class NameTaken:
     """The name is in use, or was, and may not be used again (G10)."""
 
 
+class EmailTaken(NameTaken):
+    """The e-mail address belongs to another account (G10)."""
+
+
 class Accounts(Protocol):
     """Accounts with what decisions see of them, their passwords and their code apps."""
 
     def add(self, account: Account, *, reuse: bool = False) -> Account | NameTaken:
-        """Add an account under its id; `reuse` takes a deleted account's name."""
+        """Add an account under its id; `reuse` takes a deleted account's name.
+
+        What it has enrolled follows from its factors, whatever the value says.
+        """
 
     def by_id(self, account: AccountId) -> Account | None:
         """Give an account."""
@@ -75,12 +82,12 @@ class Accounts(Protocol):
         """Delete an account with all that hangs on it; its name stays as a tombstone."""
 
     def set_state(self, account: AccountId, state: AccountState) -> None:
-        """Enable, disable or lock; anything but enabled ends its sessions."""
+        """Enable, disable or lock; its sessions end either way, so that none comes back."""
 
     def set_profile(
         self, account: AccountId, *, display_name: str, email: str | None
-    ) -> None:
-        """Change what the upstream is told; `email` counts as verified."""
+    ) -> EmailTaken | None:
+        """Change what the upstream is told, or nothing; `email` counts as verified."""
 
     def set_networks(self, account: AccountId, networks: Allowlist | None) -> None:
         """Replace the person's own allowlist; None: no restriction."""
@@ -159,7 +166,7 @@ class Sessions(Protocol):
         """Give every session."""
 
     def sweep(self, now: datetime) -> int:
-        """Drop what time has ended; raises no epoch."""
+        """Drop what time ended a minute ago and longer; raises no epoch."""
 
     def seen(self, session: SessionHash) -> datetime | None:
         """Re-read when a session was last active, over all processes."""
