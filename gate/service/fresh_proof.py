@@ -1,0 +1,108 @@
+"""Proof in the same request, for changes that matter: signing in a moment ago never counts (G3).
+
+The proof is the strongest that the account has: a code when it has a code app, else the password.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from gate.core.decision import Reason
+from gate.core.ports import Clock, Full, Store
+from gate.core.secret_text import Secret
+from gate.core.subject import Account, AccountId, Method, Session
+from gate.factors import password as password_factor
+from gate.factors import totp as totp_factor
+from gate.factors.password import PasswordVerified, Profile
+from gate.factors.totp import TotpVerified
+from gate.service.hashing import BUSY_WAIT, Busy, HashQueue
+from gate.service.throttle import Throttle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unproved:
+    """The proof was not accepted; `session_ended` after too many wrong ones (G16)."""
+
+    reason: Reason
+    wait: timedelta | None = None
+
+    @property
+    def session_ended(self) -> bool:
+        """Whether the session is over."""
+        return self.reason is Reason.SESSION_ENDED
+
+
+def wanted_proof(account: Account) -> Method:
+    """Give the method by which an account proves a change."""
+    return Method.TOTP if account.has_totp else Method.PASSWORD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreshProof:
+    """Verifies codes and passwords that are given inside a session."""
+
+    store: Store
+    clock: Clock
+    throttle: Throttle
+    hashing: HashQueue
+    profile: Profile
+
+    def strongest(self, session: Session, proof: Secret) -> Unproved | None:
+        """Verify the account's strongest proof; None when it was right."""
+        if wanted_proof(session.account) is Method.TOTP:
+            return self._counted(session, self.code(session.account.id, proof))
+        return self.password(session, proof)
+
+    def password(self, session: Session, password: Secret) -> Unproved | None:
+        """Verify the account's password; None when it was right."""
+        return self._counted(session, self._password(session.account, password))
+
+    def code(self, account: AccountId, code: Secret) -> Unproved | None:
+        """Verify a code of any of the account's apps and consume its step; None when right."""
+        totps = self.store.accounts.totps(account)
+        if not totps:
+            return Unproved(reason=Reason.NOT_ENROLLED)
+        reserved = self.throttle.code(account)
+        if isinstance(reserved, Full):
+            return Unproved(reason=Reason.RATE_LIMITED, wait=reserved.wait)
+        now = self.clock.now()
+        replayed = False
+        for totp in totps:
+            verified = totp_factor.verify(
+                totp.secret, code.reveal(), now=now, last_step=totp.last_step
+            )
+            if not isinstance(verified, TotpVerified):
+                replayed |= verified.reason == Reason.TOTP_REPLAYED.value
+            elif self.store.accounts.accept_totp_step(totp.id, verified.step, now):
+                self.throttle.refund(reserved)
+                return None
+            else:
+                replayed = True
+        return Unproved(reason=Reason.TOTP_REPLAYED if replayed else Reason.WRONG_CODE)
+
+    def _password(self, account: Account, password: Secret) -> Unproved | None:
+        reserved = self.throttle.password(account.name, familiar=True)
+        if isinstance(reserved, Full):
+            return Unproved(reason=Reason.RATE_LIMITED, wait=reserved.wait)
+        stored = self.store.accounts.password_hash(account.id)
+        try:
+            with self.hashing.place(familiar=True):
+                verified = password_factor.verify(
+                    stored.reveal() if stored else None, password, self.profile
+                )
+        except Busy:
+            self.throttle.refund(reserved)
+            return Unproved(reason=Reason.RATE_LIMITED, wait=BUSY_WAIT)
+        if not isinstance(verified, PasswordVerified):
+            return Unproved(reason=Reason.WRONG_PASSWORD)
+        self.throttle.refund(reserved)
+        return None
+
+    def _counted(self, session: Session, unproved: Unproved | None) -> Unproved | None:
+        """Count a wrong proof inside a session; the fifth ends it."""
+        wrong = unproved is not None and unproved.reason is not Reason.RATE_LIMITED
+        if not wrong or not self.throttle.is_last_proof(session.hash):
+            return unproved
+        self.store.sessions.end(session.hash)
+        return Unproved(reason=Reason.SESSION_ENDED)

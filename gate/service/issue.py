@@ -1,0 +1,101 @@
+"""Making sessions: a fresh token at every gain of privilege, never an old one again (R13, T40)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from gate.core.policy import Policy
+from gate.core.ports import Clock, FamiliarPlace, Store
+from gate.core.secret_text import Secret
+from gate.core.subject import Account, Method, Proof, Session, SessionLimits
+from gate.service.tokens import IssuedSession, new_session_id, new_token, token_hash
+from gate.service.visitor import Visitor, address_range
+
+FAMILIAR_FOR: Final = timedelta(days=30)  # how long a place of a full sign-in counts, RULES G16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issuer:
+    """Makes and rotates sessions; administrators get the shorter limits."""
+
+    store: Store
+    clock: Clock
+    policy: Callable[[], Policy]
+    limits: SessionLimits
+    admin_limits: SessionLimits
+
+    def begin(
+        self, account: Account, proof: Proof, visitor: Visitor, *, planted: Secret | None
+    ) -> IssuedSession:
+        """Begin a session; the one in the cookie that came along ends."""
+        if planted:
+            self.store.sessions.end(token_hash(planted))
+        token = new_token()
+        now = self.clock.now()
+        session = Session(
+            hash=token_hash(token),
+            id=new_session_id(),
+            account=account,
+            host=visitor.host,
+            proofs=(proof,),
+            created_at=now,
+            last_seen=now,
+            limits=self._limits_of(account),
+            address=visitor.client,
+            browser=visitor.browser,
+        )
+        self.store.sessions.begin(session)
+        return IssuedSession(token=token, session=session)
+
+    def rotate(self, session: Session, *proofs: Proof) -> IssuedSession | None:
+        """Put a session with a new token in the place of another; None when that one is gone.
+
+        A new proof takes the place of an older one of the same method.
+        """
+        token = new_token()
+        proved = {proof.method for proof in proofs}
+        kept = tuple(proof for proof in session.proofs if proof.method not in proved)
+        rotated = replace(
+            session, hash=token_hash(token), proofs=(*kept, *proofs), last_seen=self.clock.now()
+        )
+        if not self.store.sessions.replace(session.hash, rotated):
+            return None
+        return IssuedSession(token=token, session=rotated)
+
+    def remember_place(self, account: Account, visitor: Visitor) -> Secret:
+        """Note a full sign-in's browser and address range; give the device cookie."""
+        device = visitor.device or new_token()
+        self.store.sessions.remember_place(
+            FamiliarPlace(
+                account=account.id,
+                device=device_hash(device),
+                address_range=address_range(visitor.client),
+                at=self.clock.now(),
+            )
+        )
+        return device
+
+    def is_familiar(self, account: Account, visitor: Visitor) -> bool:
+        """Say whether the account has fully signed in from this browser or place before."""
+        return self.store.sessions.is_familiar(
+            account.id,
+            device=device_hash(visitor.device) if visitor.device else None,
+            address_range=address_range(visitor.client),
+            since=self.clock.now() - FAMILIAR_FOR,
+        )
+
+    def proof(self, method: Method) -> Proof:
+        """Give the proof of something that was verified just now."""
+        return Proof(method=method, at=self.clock.now())
+
+    def _limits_of(self, account: Account) -> SessionLimits:
+        return self.admin_limits if self.policy().is_admin(account.name) else self.limits
+
+
+def device_hash(device: Secret) -> str:
+    """Give the hash under which a device cookie is kept."""
+    return hashlib.sha256(b"device:" + device.reveal().encode()).hexdigest()
