@@ -6,7 +6,9 @@ The plane removes every `X-Gate-*` of the client before it adds its own. The pag
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import base64
+import json
+from dataclasses import asdict, dataclass
 from typing import Final
 
 PREFIX: Final = "/-/gate/"  # every page of the gate lives below it, on every host
@@ -17,7 +19,7 @@ SCHEME: Final = b"x-gate-scheme"  # http or https, of public_url
 HOST: Final = b"x-gate-host"  # host[:port] as the browser sees it
 SITE: Final = b"x-gate-site"  # the site's name in the policy, or empty on a host of its own
 REQUEST: Final = b"x-gate-request"  # request id
-REFUSAL: Final = b"x-gate-refusal"  # base64url JSON of a Refusal page to render; see below
+REFUSAL: Final = b"x-gate-refusal"  # the refusal to render, as `encode_refusal` gives it
 
 REFUSAL_PATH: Final = "/-/gate/refusal"  # reached only with REFUSAL set, which no client can
 
@@ -36,3 +38,25 @@ class PersonalRefusal:
     text: str = ""
     account: str = ""
     undelivered: bool = False
+
+
+def encode_refusal(refusal: PersonalRefusal) -> bytes:
+    """Give the header value that carries a refusal to the pages."""
+    text = json.dumps(asdict(refusal), ensure_ascii=True, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode("ascii"))
+
+
+def decode_refusal(value: bytes) -> PersonalRefusal | None:
+    """Give the refusal back; None for anything that `encode_refusal` does not make."""
+    try:
+        found = json.loads(base64.b64decode(value, altchars=b"-_", validate=True))
+        refusal = PersonalRefusal(**found)
+    except (ValueError, TypeError):
+        return None
+    return refusal if _is_typed(refusal) else None
+
+
+def _is_typed(refusal: PersonalRefusal) -> bool:
+    texts = (refusal.reason, refusal.wanted, refusal.text, refusal.account)
+    numbers = (type(refusal.status), type(refusal.undelivered))
+    return all(type(text) is str for text in texts) and numbers == (int, bool)
