@@ -8,6 +8,8 @@ is bound to its table, row and account: moved elsewhere, it does not open.
     sealed value = version (1) | key id (8) | nonce (12) | AES-256-GCM ciphertext and tag (16)
 """
 
+from __future__ import annotations
+
 import os
 import secrets
 import stat
@@ -77,7 +79,11 @@ class Keyring:
         keys = {key_id: _hkdf(key, f"gate/1/{purpose}") for key_id, key in self.by_id.items()}
         return DerivedKeys(current_id=self.current_id, by_id=MappingProxyType(keys))
 
-    def with_new_key(self) -> "Keyring":
+    def holds(self, key_id: str) -> bool:
+        """Say whether a key is here; a store that names another one was made under another key."""
+        return key_id in self.by_id
+
+    def with_new_key(self) -> Keyring:
         """Give a keyring with a new current key, which keeps the others."""
         return _keyring([secrets.token_bytes(KEY_BYTES), *self.by_id.values()])
 

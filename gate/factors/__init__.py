@@ -16,12 +16,12 @@ from gate.core.subject import Method
 class FactorReason(StrEnum):
     """Why a factor was not accepted; for the audit, not for the page."""
 
-    WRONG_PASSWORD = "wrong_password"  # noqa: S105 - a word for a reason, not a password
+    WRONG_PASSWORD = "wrong_password"
     WRONG_CODE = "wrong_code"
     TOTP_REPLAYED = "totp_replayed"
     CLOCK_OFF = "clock_off"
     MALFORMED = "malformed"
-    UNUSABLE_SECRET = "unusable_secret"  # noqa: S105 - a word for a reason, not a password
+    UNUSABLE_SECRET = "unusable_secret"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,11 @@ same work is done as for a wrong password; only an imported bcrypt hash takes it
 its first sign-in replaces it.
 """
 
+import base64
+import secrets
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -23,7 +26,7 @@ from gate.factors.password_hashes import HashForm, form_of
 MAX_LENGTH: Final = 1024  # characters, looked at before anything is computed
 MIN_LENGTH: Final = 12  # characters, where the password stands alone
 MIN_LENGTH_WITH_SECOND_FACTOR: Final = 8  # NIST SP 800-63B-4 section 3.1.1.2
-MIN_SCORE: Final = 3  # of zxcvbn's 0 to 4; less than 10^8 guesses is below it
+MIN_GUESSES_LOG10: Final = 8  # zxcvbn's score 3 of 4; eight letters without pattern just reach it
 MAX_INPUTS: Final = 20  # words about the person that are looked for in a password
 MAX_INPUT_LENGTH: Final = 100  # characters of each
 
@@ -102,7 +105,7 @@ def strength(
         return TooWeak(words=(f"Use at least {least} characters; this has {len(text)}.",))
     known = [word[:MAX_INPUT_LENGTH] for word in inputs[:MAX_INPUTS]]
     judged = zxcvbn_rs_py.zxcvbn(text, known)
-    if int(judged.score) >= MIN_SCORE:
+    if judged.guesses_log10 >= MIN_GUESSES_LOG10:
         return Accepted()
     return TooWeak(words=_words(judged.feedback))
 
@@ -138,17 +141,19 @@ def _is_outdated(form: HashForm, stored: str, profile: Profile) -> bool:
 
 def _no_match(prepared: bytes, profile: Profile, reason: FactorReason) -> Rejected:
     """Refuse, after the work that a wrong password for a known account would have cost."""
-    try:
+    with suppress(argon2.exceptions.Argon2Error):
         _hasher(profile).verify(_dummy_hash(profile), prepared)
-    except argon2.exceptions.VerificationError:
-        return Rejected(reason=reason)
     return Rejected(reason=reason)
 
 
-@lru_cache(maxsize=4)
 def _dummy_hash(profile: Profile) -> str:
-    """Give a hash that nobody knows a password for."""
-    return _hasher(profile).hash(b"\0no password")
+    """Give a text in the form of a hash, of random bytes, which no password fits."""
+    cost = f"m={profile.memory_kib},t={profile.passes},p={profile.lanes}"
+    salt, digest = (
+        base64.b64encode(secrets.token_bytes(length)).decode("ascii").rstrip("=")
+        for length in (argon2.DEFAULT_RANDOM_SALT_LENGTH, argon2.DEFAULT_HASH_LENGTH)
+    )
+    return f"$argon2id$v=19${cost}${salt}${digest}"
 
 
 @lru_cache(maxsize=4)
