@@ -75,7 +75,7 @@ def test_copies_are_the_secret_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    "one, other, same",
+    ("one", "other", "same"),
     [
         pytest.param("a", "a", True, id="the same text"),
         pytest.param("a", "b", False, id="another text"),
@@ -103,7 +103,7 @@ def test_an_empty_secret_is_false() -> None:
 def test_a_secret_does_not_change() -> None:
     secret = Secret(TEXT)
     with pytest.raises(AttributeError, match="does not change"):
-        secret.text = "other"  # type: ignore[attr-defined]  # that it has none is what is tried
+        secret.text = "other"
     with pytest.raises(AttributeError, match="does not change"):
-        del secret.text
+        del secret.text  # type: ignore[attr-defined]  # that it has none is what is tried
     assert secret.reveal() == TEXT

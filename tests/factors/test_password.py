@@ -186,7 +186,7 @@ def test_a_password_that_is_hard_to_guess_is_accepted(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text, word",
+    ("text", "word"),
     [
         pytest.param("password1234", "common password", id="of the top list, lengthened"),
         pytest.param("qwertyuiopas", "commonly used", id="a row of keys"),
@@ -218,7 +218,7 @@ def test_many_and_long_words_about_the_person_are_cut() -> None:
 
 
 @pytest.mark.parametrize(
-    "text, second_factor, words",
+    ("text", "second_factor", "words"),
     [
         pytest.param("vq7#Lp2!xZ9", False, ("Use at least 12 characters; this has 11.",), id="11"),
         pytest.param("vq7#Lp2", True, ("Use at least 8 characters; this has 7.",), id="7"),
@@ -230,7 +230,7 @@ def test_a_short_password_is_refused_with_the_length_that_is_needed(
     assert strength(Secret(text), [], second_factor=second_factor) == TooWeak(words=words)
 
 
-@pytest.mark.parametrize("text, second_factor", [("vq7#Lp2!xZ9w", False), ("vq7#Lp2!", True)])
+@pytest.mark.parametrize(("text", "second_factor"), [("vq7#Lp2!xZ9w", False), ("vq7#Lp2!", True)])
 def test_a_password_of_the_least_length_is_accepted(text: str, second_factor: bool) -> None:
     assert strength(Secret(text), [], second_factor=second_factor) == Accepted()
 

@@ -25,7 +25,7 @@ def bcrypt_hash(prefix: str, password: bytes = SECRET) -> str:
 
 
 @pytest.mark.parametrize(
-    "stored, name",
+    ("stored", "name"),
     [
         pytest.param(argon2_hash(Type.ID, 19), "argon2", id="argon2id"),
         pytest.param(argon2_hash(Type.I, 19), "argon2", id="argon2i"),
@@ -103,7 +103,7 @@ def test_a_hash_that_the_library_refuses_fits_nothing(stored: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "password, fits",
+    ("password", "fits"),
     [
         pytest.param(b"a" * 72, True, id="72 bytes"),
         pytest.param(b"a" * 73, False, id="73 bytes"),
@@ -129,7 +129,7 @@ def test_bcrypt_does_not_stop_at_a_nul() -> None:
 
 
 @pytest.mark.parametrize(
-    "password, stored",
+    ("password", "stored"),
     [
         # written by `openssl passwd -apr1 -salt abcdEFGH`
         pytest.param("secret", "$apr1$abcdEFGH$ejwdyPabFjRPBqGaObU/N0", id="plain"),

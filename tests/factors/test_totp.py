@@ -76,7 +76,7 @@ def test_rfc4226_appendix_d_values_are_the_codes_of_the_first_steps(row: dict[st
 
 
 @pytest.mark.parametrize(
-    "drift, expected",
+    ("drift", "expected"),
     [
         pytest.param(-2, WRONG, id="two steps ago"),
         pytest.param(-1, TotpVerified(step=HERE - 1), id="the step before"),
