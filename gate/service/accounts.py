@@ -1,0 +1,187 @@
+"""What an operator does with accounts at the terminal; each act is an event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from gate.core.located import Problems
+from gate.core.network import Allowlist, Entry, Network, parse_allowlist
+from gate.core.ports import Clock, NameTaken, Store, Totp
+from gate.core.secret_text import Secret
+from gate.core.subject import Account, AccountId, AccountState, Session, SessionId
+from gate.factors import password as password_factor
+from gate.factors.password import Profile, TooWeak
+from gate.service.audit import Events
+from gate.service.names import NAME_RULE, folded_name
+from gate.service.throttle import Throttle
+from gate.service.tokens import new_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Why an act was not done, for the operator; what to do after a semicolon."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAccount:
+    """An account to add; a password comes as text or as an encoded hash, never both."""
+
+    name: str
+    password: Secret | None = None
+    password_hash: Secret | None = None
+    totp: Secret | None = None
+    networks: str = ""
+    display_name: str = ""
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounts:
+    """The use cases of `gate account` and `gate session`."""
+
+    store: Store
+    clock: Clock
+    profile: Profile
+    throttle: Throttle
+    events: Events
+
+    def by_name(self, name: str) -> Account | Refused:
+        """Give an account, or say which name was meant."""
+        folded = folded_name(name)
+        account = self.store.accounts.by_name(folded) if folded else None
+        if account is None:
+            return Refused(message=f"no account is called `{name}`; see `gate account list`")
+        return account
+
+    def problems_of(self, new: NewAccount) -> str | None:
+        """Say what keeps an account from being added, without adding it."""
+        if folded_name(new.name) is None:
+            return f"`{new.name}` can't be an account name; use {NAME_RULE}"
+        if new.password_hash and not password_factor.is_supported(new.password_hash.reveal()):
+            return f"the password hash of `{new.name}` is of an unknown kind; use argon2 or bcrypt"
+        parsed = parse_allowlist(new.networks)
+        if isinstance(parsed, Problems):
+            return f"networks of `{new.name}`, line {parsed.items[0].at.line}: {parsed.items[0].message}"
+        return None
+
+    def is_weak(self, new: NewAccount) -> bool:
+        """Say whether a password given as text is easy to guess."""
+        if new.password is None:
+            return False
+        judged = password_factor.strength(new.password, [new.name, new.display_name])
+        return isinstance(judged, TooWeak)
+
+    def add(self, new: NewAccount, *, reuse: bool = False) -> Account | Refused:
+        """Add an account with what came along."""
+        if problem := self.problems_of(new):
+            return Refused(message=problem)
+        name = folded_name(new.name) or ""
+        account = Account(
+            id=AccountId(new_id()),
+            name=name,
+            display_name=new.display_name,
+            email=new.email,
+            networks=_allowlist(new.networks),
+        )
+        added = self.store.accounts.add(account, reuse=reuse)
+        if isinstance(added, NameTaken):
+            return Refused(
+                message=f"the name `{name}` is taken, or was once; a deleted name needs --reuse"
+            )
+        self._give_factors(added, new)
+        self.events.note_from_terminal("account_added", name)
+        return self.store.accounts.by_id(added.id) or added
+
+    def update(self, account: Account, new: NewAccount) -> None:
+        """Replace what came along, leave the rest."""
+        self._give_factors(account, new)
+        if new.networks:
+            self.store.accounts.set_networks(account.id, _allowlist(new.networks))
+        if new.display_name or new.email:
+            self.store.accounts.set_profile(
+                account.id,
+                display_name=new.display_name or account.display_name,
+                email=new.email or account.email,
+            )
+        self.events.note_from_terminal("account_updated", account.name)
+
+    def set_state(self, account: Account, state: AccountState) -> None:
+        """Enable, disable or lock; anything but enabled ends the account's sessions at once."""
+        self.store.accounts.set_state(account.id, state)
+        self.events.note_from_terminal(f"account_{state}", account.name)
+
+    def unlock(self, account: Account) -> None:
+        """Enable an account and forget its wrong guesses."""
+        self.throttle.clear(account.name, account.id)
+        if account.state is AccountState.LOCKED:
+            self.store.accounts.set_state(account.id, AccountState.ENABLED)
+        self.events.note_from_terminal("account_unlocked", account.name)
+
+    def delete(self, account: Account) -> None:
+        """Delete an account; its name stays taken."""
+        self.store.accounts.delete(account.id)
+        self.events.note_from_terminal("account_deleted", account.name)
+
+    def set_networks(self, account: Account, networks: Allowlist | None) -> None:
+        """Replace an account's own allowlist; it counts on the next request."""
+        wanted = networks if networks and networks.entries else None
+        self.store.accounts.set_networks(account.id, wanted)
+        written = [str(entry.network) for entry in wanted.entries] if wanted else []
+        self.events.note_from_terminal("networks_changed", account.name, {"networks": written})
+
+    def end_session(self, account: Account, session: SessionId) -> bool:
+        """End one session; false when there is none."""
+        ended = self.store.sessions.end_by_id(account.id, session)
+        if ended:
+            self.events.note_from_terminal("session_ended", account.name, {"session": session})
+        return ended
+
+    def end_sessions(self, account: Account) -> int:
+        """End all sessions of an account; say how many."""
+        ended = self.store.sessions.end_all(account.id)
+        self.events.note_from_terminal("sessions_ended", account.name, {"count": ended})
+        return ended
+
+    def all_sessions(self) -> Sequence[Session]:
+        """Give every session that time has not ended."""
+        now = self.clock.now()
+        return [session for session in self.store.sessions.all() if session.ends_at > now]
+
+    def _give_factors(self, account: Account, new: NewAccount) -> None:
+        encoded = new.password_hash
+        if new.password is not None:
+            encoded = Secret(password_factor.hash_password(new.password, self.profile))
+        if encoded is not None:
+            self.store.accounts.set_password_hash(account.id, encoded, self.clock.now())
+        if new.totp is not None:
+            for existing in self.store.accounts.totps(account.id):
+                self.store.accounts.remove_totp(account.id, existing.id)
+            self.store.accounts.add_totp(
+                Totp(
+                    id=new_id(),
+                    account=account.id,
+                    name="code app",
+                    secret=new.totp,
+                    last_step=0,
+                    added_at=self.clock.now(),
+                )
+            )
+
+
+def with_networks(current: Allowlist | None, add: Sequence[Network], remove: Sequence[Network]) -> Allowlist:
+    """Give a list with some networks more and some less; notes of what stays are kept."""
+    kept = [
+        entry for entry in (current.entries if current else ()) if entry.network not in remove
+    ]
+    known = {entry.network for entry in kept}
+    fresh = [Entry(network=network) for network in add if network not in known]
+    numbered = enumerate([*kept, *fresh], start=1)
+    return Allowlist(entries=tuple(replace(entry, line=line) for line, entry in numbered))
+
+
+def _allowlist(text: str) -> Allowlist | None:
+    parsed = parse_allowlist(text)
+    return None if isinstance(parsed, Problems) or not parsed.entries else parsed
