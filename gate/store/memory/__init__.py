@@ -1,0 +1,60 @@
+"""A store in memory: the fake that is shipped, for tests and for trying things out.
+
+It keeps every promise of the ports, the epoch included, for the threads of one process.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from gate.store.memory.accounts import MemoryAccounts
+from gate.store.memory.attempts import MemoryAttempts
+from gate.store.memory.audit import MemoryAudit
+from gate.store.memory.one_time import MemoryOneTime
+from gate.store.memory.policies import MemoryPolicies
+from gate.store.memory.sessions import MemorySessions
+from gate.store.memory.tables import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryStore:
+    """Everything that is kept, until the process ends."""
+
+    _tables: Tables = field(default_factory=Tables)
+
+    @property
+    def accounts(self) -> MemoryAccounts:
+        """Accounts and factors."""
+        return MemoryAccounts(self._tables)
+
+    @property
+    def sessions(self) -> MemorySessions:
+        """Sessions."""
+        return MemorySessions(self._tables)
+
+    @property
+    def policies(self) -> MemoryPolicies:
+        """Policy versions."""
+        return MemoryPolicies(self._tables)
+
+    @property
+    def attempts(self) -> MemoryAttempts:
+        """The throttle's counters."""
+        return MemoryAttempts(self._tables)
+
+    @property
+    def one_time(self) -> MemoryOneTime:
+        """One-time values."""
+        return MemoryOneTime(self._tables)
+
+    @property
+    def audit(self) -> MemoryAudit:
+        """The audit log."""
+        return MemoryAudit(self._tables)
+
+    def epoch(self) -> int:
+        """Give the number that every write on which decisions depend has raised."""
+        return self._tables.epoch
+
+    def close(self) -> None:
+        """Hold nothing that would have to be let go."""

@@ -1,0 +1,57 @@
+"""The audit log in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+
+from gate.core.ports import AuditFilter, AuditRecord
+from gate.store.memory.tables import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryAudit:
+    """Decision records and events, kept in order."""
+
+    _tables: Tables
+
+    def append(self, records: Sequence[AuditRecord]) -> None:
+        """Keep records, in one transaction."""
+        with self._tables.lock:
+            first = len(self._tables.audit) + 1
+            numbered = [replace(record, id=i) for i, record in enumerate(records, first)]
+            self._tables.audit.extend(numbered)
+
+    def search(self, wanted: AuditFilter) -> Sequence[AuditRecord]:
+        """Give what fits, newest first."""
+        with self._tables.lock:
+            newest_first: Iterable[AuditRecord] = reversed(tuple(self._tables.audit))
+        fitting = (record for record in newest_first if _fits(record, wanted))
+        return tuple(islice(fitting, max(wanted.most, 0)))
+
+
+def _fits(record: AuditRecord, wanted: AuditFilter) -> bool:
+    client = None if wanted.client is None else str(wanted.client)
+    equal = (
+        (wanted.kind, record.kind),
+        (wanted.account, record.account),
+        (client, record.client),
+        (wanted.site, record.site),
+        (wanted.outcome, record.outcome),
+        (wanted.reason, record.reason),
+        (wanted.request, record.request),
+    )
+    return (
+        all(asked is None or asked == kept for asked, kept in equal)
+        and record.path.startswith(wanted.path_prefix or "")
+        and (record.id or 0) > (wanted.after_id or 0)
+        and _within(record.at, wanted)
+    )
+
+
+def _within(at: datetime, wanted: AuditFilter) -> bool:
+    """Say whether a record lies in the time asked for: `since` included, `until` not."""
+    after = wanted.since is None or at >= wanted.since
+    return after and (wanted.until is None or at < wanted.until)

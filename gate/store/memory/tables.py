@@ -1,0 +1,79 @@
+"""What the memory store holds, under one lock."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from gate.core.errors import StoreCorrupt
+from gate.core.ports import AuditRecord, FamiliarPlace, HeldPolicy, PolicyVersion, Totp
+from gate.core.secret_text import Secret
+from gate.core.subject import Account, AccountId, Session, SessionHash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One counted attempt, until no limit of its lane looks at it any more."""
+
+    lane: str
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneTimeValue:
+    """A payload and when it stops to count."""
+
+    payload: str
+    expires: datetime
+
+
+@dataclass(slots=True, kw_only=True)
+class Tables:
+    """The state; whoever reads or writes more than one value holds `lock`."""
+
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    epoch: int = 1
+    accounts: dict[AccountId, Account] = field(default_factory=dict)
+    deleted_names: set[str] = field(default_factory=set)
+    passwords: dict[AccountId, Secret] = field(default_factory=dict)
+    totps: dict[str, Totp] = field(default_factory=dict)
+    admin_existed: bool = False
+    sessions: dict[SessionHash, Session] = field(default_factory=dict)
+    seen: dict[SessionHash, datetime] = field(default_factory=dict)
+    places: list[FamiliarPlace] = field(default_factory=list)
+    versions: dict[int, PolicyVersion] = field(default_factory=dict)
+    active: int | None = None
+    pinned: bool = False
+    held: HeldPolicy | None = None
+    attempts: dict[str, Attempt] = field(default_factory=dict)
+    one_time: dict[tuple[str, str], OneTimeValue] = field(default_factory=dict)
+    audit: list[AuditRecord] = field(default_factory=list)
+
+    def raise_epoch(self) -> None:
+        """Tell every cache that a decision may now come out otherwise (G2)."""
+        self.epoch += 1
+
+    def account(self, account: AccountId) -> Account | None:
+        """Give an account with what follows from its factors."""
+        kept = self.accounts.get(account)
+        if kept is None:
+            return None
+        has_totp = any(totp.account == account for totp in self.totps.values())
+        return replace(kept, has_totp=has_totp, has_security_key=False)
+
+    def existing(self, account: AccountId) -> Account:
+        """Give an account on which something is about to hang."""
+        kept = self.account(account)
+        if kept is None:
+            raise StoreCorrupt("the account is gone; nothing can hang on it")
+        return kept
+
+    def drop_sessions(self, hashes: set[SessionHash]) -> int:
+        """Remove sessions with when they were seen; say how many there were."""
+        dropped = self.sessions.keys() & hashes
+        for session in dropped:
+            del self.sessions[session]
+            self.seen.pop(session, None)
+        return len(dropped)
