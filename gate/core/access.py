@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gate.core.network import Address
 from gate.core.subject import Session
 
 if TYPE_CHECKING:
     from gate.core.headers import Headers
-    from gate.core.policy import Site
+    from gate.core.site import Site
     from gate.core.target import Target
 
 
@@ -22,6 +24,9 @@ class Access:
     `headers` are the checked ones of the client. `session` is None for a stranger; it is live:
     whether it has ended by time is decided from `now`. `query` holds the values of the query
     names that the site's rules read (None: absent).
+
+    `host` is the host asked for. `opened_at` is set when a live exchange is decided again: the
+    freshness of a proof then counts as of that moment unless the rule is strict (G19).
     """
 
     site: Site
@@ -31,4 +36,19 @@ class Access:
     now: datetime
     session: Session | None = None
     headers: Headers = ()
-    query: dict[str, str | None] = field(default_factory=dict)
+    query: Mapping[str, str | None] = field(default_factory=dict)
+
+
+class Seen(NamedTuple):
+    """An access as conditions see it: one reading of the path, one of the clock.
+
+    `name` is the account's name, and None for a stranger and for a partial session, of whom
+    nothing may be concluded yet (G8). `folded` is the path without ASCII capitals. `wide` reads
+    the hours that a change of summer time makes doubtful as inside their window (G19).
+    """
+
+    access: Access
+    path: str
+    folded: str
+    name: str | None = None
+    wide: bool = False
