@@ -381,3 +381,14 @@ def test_imports_keep_to_the_contracts() -> None:
         [linter, "--no-logo", "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_the_core_imports_the_standard_library_alone() -> None:
+    beyond = {
+        f"{source.path}: {name}"
+        for source in sources("gate/core")
+        for name in imported(source.tree)
+        if name.split(".")[0] not in {"gate", *sys.stdlib_module_names}
+        or name in {"http.client", "http.server", "urllib.request"}
+    }
+    assert beyond == set()
