@@ -23,14 +23,14 @@ class MemoryAccounts:
     def add(self, account: Account, *, reuse: bool = False) -> Account | NameTaken:
         """Add an account under its id; `reuse` takes a deleted account's name."""
         with self._tables.lock:
-            if account.id in self._tables.accounts:
-                raise StoreCorrupt("the account's id is in use; ids are random and never reused")
             if self.by_name(account.name) is not None:
                 return NameTaken()
             if account.name in self._tables.deleted_names and not reuse:
                 return NameTaken()
             if self._email_taken(account.id, account.email):
                 return EmailTaken()
+            if account.id in self._tables.accounts:
+                raise StoreCorrupt("the account's id is in use; ids are random and never reused")
             self._tables.deleted_names.discard(account.name)
             self._tables.accounts[account.id] = account
             self._tables.raise_epoch()

@@ -1,0 +1,36 @@
+"""Each store in turn: every test of this folder holds all of them to the same promises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from gate.core.ports import Store
+from gate.core.subject import Account
+from gate.store.memory import MemoryStore
+from tests.support.store_values import some_account
+
+
+@pytest.fixture(params=["memory"])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """An empty store."""
+    opened: Store = MemoryStore()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def alice(store: Store) -> Account:
+    """An account in the store."""
+    added = store.accounts.add(some_account("alice"))
+    assert isinstance(added, Account)
+    return added
+
+
+@pytest.fixture
+def bob(store: Store) -> Account:
+    """Another account in the store."""
+    added = store.accounts.add(some_account("bob"))
+    assert isinstance(added, Account)
+    return added

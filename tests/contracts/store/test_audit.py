@@ -1,0 +1,84 @@
+"""The audit log, as every store keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from ipaddress import IPv6Address
+
+import pytest
+
+from gate.core.ports import AuditFilter, AuditRecord, Store
+from tests.support.store_values import NOON, minutes
+
+FIRST = AuditRecord(
+    at=NOON,
+    kind="decision",
+    request="r1",
+    site="wiki",
+    account="alice",
+    client="2001:db8::7",
+    outcome="deny",
+    reason="ip_not_allowed",
+    rule="staff",
+    method="GET",
+    path="/admin/users",
+    version=3,
+    repeats=2,
+    details={"proofs": [["totp", 12.5]], "note": "✓", "flag": True, "none": None},
+)
+SECOND = AuditRecord(at=NOON + minutes(1), kind="signed_in", account="bob", path="/adm%n")
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    store.audit.append([FIRST, SECOND])
+    return store
+
+
+def test_records_come_back_whole_and_newest_first(filled: Store) -> None:
+    newest, oldest = filled.audit.search(AuditFilter())
+    assert newest.id is not None
+    assert oldest.id is not None
+    assert newest.id > oldest.id
+    assert replace(newest, id=None) == SECOND
+    assert replace(oldest, id=None) == FIRST
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        pytest.param(AuditFilter(kind="decision"), ["decision"], id="kind"),
+        pytest.param(AuditFilter(account="bob"), ["signed_in"], id="account"),
+        pytest.param(AuditFilter(client=IPv6Address("2001:db8::7")), ["decision"], id="client"),
+        pytest.param(AuditFilter(client=IPv6Address("2001:db8::8")), [], id="another client"),
+        pytest.param(AuditFilter(site="wiki"), ["decision"], id="site"),
+        pytest.param(AuditFilter(outcome="deny"), ["decision"], id="outcome"),
+        pytest.param(AuditFilter(reason="ip_not_allowed"), ["decision"], id="reason"),
+        pytest.param(AuditFilter(request="r1"), ["decision"], id="request"),
+        pytest.param(AuditFilter(path_prefix="/admin"), ["decision"], id="path"),
+        pytest.param(AuditFilter(path_prefix="/adm%"), ["signed_in"], id="path without wildcards"),
+        pytest.param(AuditFilter(since=NOON + minutes(1)), ["signed_in"], id="since"),
+        pytest.param(AuditFilter(until=NOON + minutes(1)), ["decision"], id="until"),
+        pytest.param(AuditFilter(most=1), ["signed_in"], id="most"),
+        pytest.param(AuditFilter(most=0), [], id="none at all"),
+        pytest.param(AuditFilter(kind="decision", account="bob"), [], id="both must hold"),
+        pytest.param(AuditFilter(), ["signed_in", "decision"], id="everything"),
+    ],
+)
+def test_records_are_found_by_what_they_hold(
+    filled: Store, wanted: AuditFilter, found: list[str]
+) -> None:
+    assert [record.kind for record in filled.audit.search(wanted)] == found
+
+
+def test_a_follower_gets_only_what_came_after(filled: Store) -> None:
+    last = filled.audit.search(AuditFilter(most=1))[0].id
+    assert filled.audit.search(AuditFilter(after_id=last)) == ()
+    filled.audit.append([FIRST])
+    (after,) = filled.audit.search(AuditFilter(after_id=last))
+    assert replace(after, id=None) == FIRST
+
+
+def test_nothing_appended_is_nothing_kept(store: Store) -> None:
+    store.audit.append([])
+    assert store.audit.search(AuditFilter()) == ()

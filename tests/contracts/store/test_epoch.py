@@ -1,0 +1,191 @@
+"""The epoch rises with every write that a decision depends on and with no other (G2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import getmembers, isfunction
+from typing import Final
+
+import pytest
+
+from gate.core.errors import StoreCorrupt
+from gate.core.ports import (
+    Accounts,
+    Attempts,
+    AuditFilter,
+    AuditLog,
+    AuditRecord,
+    FamiliarPlace,
+    HeldPolicy,
+    Limit,
+    OneTime,
+    Policies,
+    PolicyText,
+    Sessions,
+    Store,
+)
+from gate.core.secret_text import Secret
+from gate.core.subject import AccountState, SessionId
+from tests.support.store_values import (
+    NOON,
+    allowlist,
+    hash_of,
+    minutes,
+    some_account,
+    some_session,
+    some_totp,
+)
+
+type Call = Callable[[Store], object]
+
+ALICE: Final = some_account("alice")
+TEXT: Final = PolicyText(files=(("wiki.yaml", "sites: {}\n"),))
+PLACE: Final = FamiliarPlace(
+    account=ALICE.id, device="device", address_range="192.0.2.0/24", at=NOON
+)
+LIMITS: Final = (Limit(attempts=5, per=minutes(5)),)
+
+RISES: Final[dict[str, Call]] = {
+    "accounts.add": lambda s: s.accounts.add(some_account("new")),
+    "accounts.delete": lambda s: s.accounts.delete(ALICE.id),
+    "accounts.set_state": lambda s: s.accounts.set_state(ALICE.id, AccountState.LOCKED),
+    "accounts.set_profile": lambda s: s.accounts.set_profile(
+        ALICE.id, display_name="A", email=None
+    ),
+    "accounts.set_networks": lambda s: s.accounts.set_networks(ALICE.id, allowlist("192.0.2.1")),
+    "accounts.set_always_second_factor": lambda s: s.accounts.set_always_second_factor(
+        ALICE.id, on=True
+    ),
+    "accounts.add_totp": lambda s: s.accounts.add_totp(some_totp(ALICE, "tablet")),
+    "accounts.remove_totp": lambda s: s.accounts.remove_totp(ALICE.id, "phone"),
+    "sessions.begin": lambda s: s.sessions.begin(some_session(ALICE, "new")),
+    "sessions.replace": lambda s: s.sessions.replace(
+        hash_of("token"), some_session(ALICE, "rotated")
+    ),
+    "sessions.end": lambda s: s.sessions.end(hash_of("token")),
+    "sessions.end_by_id": lambda s: s.sessions.end_by_id(ALICE.id, SessionId("id-of-token")),
+    "sessions.end_all": lambda s: s.sessions.end_all(ALICE.id),
+    "policies.publish": lambda s: s.policies.publish(TEXT, author="a", message="m", at=NOON),
+    "policies.pin": lambda s: s.policies.pin(1),
+}
+
+STAYS: Final[dict[str, Call]] = {
+    "accounts.by_id": lambda s: s.accounts.by_id(ALICE.id),
+    "accounts.by_name": lambda s: s.accounts.by_name("alice"),
+    "accounts.all": lambda s: s.accounts.all(),
+    "accounts.password_hash": lambda s: s.accounts.password_hash(ALICE.id),
+    "accounts.set_password_hash": lambda s: s.accounts.set_password_hash(
+        ALICE.id, Secret("other"), NOON
+    ),
+    "accounts.upgrade_password_hash": lambda s: s.accounts.upgrade_password_hash(
+        ALICE.id, old=Secret("hash"), new=Secret("better")
+    ),
+    "accounts.totps": lambda s: s.accounts.totps(ALICE.id),
+    "accounts.accept_totp_step": lambda s: s.accounts.accept_totp_step("phone", 7, NOON),
+    "accounts.admin_ever_existed": lambda s: s.accounts.admin_ever_existed(),
+    "accounts.remember_admin_existed": lambda s: s.accounts.remember_admin_existed(),
+    "sessions.find": lambda s: s.sessions.find(hash_of("token")),
+    "sessions.of_account": lambda s: s.sessions.of_account(ALICE.id),
+    "sessions.all": lambda s: s.sessions.all(),
+    "sessions.sweep": lambda s: s.sessions.sweep(NOON + minutes(3000)),
+    "sessions.seen": lambda s: s.sessions.seen(hash_of("token")),
+    "sessions.touch": lambda s: s.sessions.touch({hash_of("token"): NOON + minutes(1)}),
+    "sessions.remember_place": lambda s: s.sessions.remember_place(PLACE),
+    "sessions.is_familiar": lambda s: s.sessions.is_familiar(
+        ALICE.id, device=None, address_range="192.0.2.0/24", since=NOON
+    ),
+    "policies.active": lambda s: s.policies.active(),
+    "policies.active_number": lambda s: s.policies.active_number(),
+    "policies.version": lambda s: s.policies.version(1),
+    "policies.history": lambda s: s.policies.history(),
+    "policies.unpin": lambda s: s.policies.unpin(),
+    "policies.hold": lambda s: s.policies.hold(HeldPolicy(text=TEXT, why=("why",), at=NOON)),
+    "policies.held": lambda s: s.policies.held(),
+    "attempts.reserve": lambda s: s.attempts.reserve("lane", LIMITS, NOON),
+    "attempts.refund": lambda s: s.attempts.refund("ticket"),
+    "attempts.clear": lambda s: s.attempts.clear(""),
+    "one_time.put": lambda s: s.one_time.put("link", "key", "payload", NOON + minutes(1)),
+    "one_time.peek": lambda s: s.one_time.peek("link", "key", NOON),
+    "one_time.take": lambda s: s.one_time.take("link", "key", NOON),
+    "audit.append": lambda s: s.audit.append([AuditRecord(at=NOON, kind="signed_in")]),
+    "audit.search": lambda s: s.audit.search(AuditFilter()),
+}
+
+WITHOUT_EFFECT: Final[dict[str, Call]] = {
+    "a taken name": lambda s: s.accounts.add(some_account("alice")),
+    "an unknown session ends": lambda s: s.sessions.end(hash_of("unknown")),
+    "an unknown session is replaced": lambda s: s.sessions.replace(
+        hash_of("unknown"), some_session(ALICE, "new")
+    ),
+    "an unknown account is deleted": lambda s: s.accounts.delete(some_account("unknown").id),
+    "an unknown account is disabled": lambda s: s.accounts.set_state(
+        some_account("unknown").id, AccountState.DISABLED
+    ),
+    "an unknown code app is removed": lambda s: s.accounts.remove_totp(ALICE.id, "unknown"),
+    "an unknown version is pinned": lambda s: s.policies.pin(99),
+    "no sessions are left to end": lambda s: s.sessions.end_all(some_account("unknown").id),
+}
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    """A store with one of each thing."""
+    taken = some_account("alice")
+    store.accounts.add(taken)
+    store.accounts.set_password_hash(ALICE.id, Secret("hash"), NOON)
+    store.accounts.add_totp(some_totp(ALICE))
+    store.sessions.begin(some_session(ALICE))
+    store.policies.publish(TEXT, author="a", message="m", at=NOON)
+    store.policies.pin(1)
+    return store
+
+
+def test_g2_the_tables_name_every_method_of_the_ports() -> None:
+    ports = {
+        "accounts": Accounts,
+        "sessions": Sessions,
+        "policies": Policies,
+        "attempts": Attempts,
+        "one_time": OneTime,
+        "audit": AuditLog,
+    }
+    methods = {
+        f"{part}.{name}"
+        for part, port in ports.items()
+        for name, _ in getmembers(port, isfunction)
+        if not name.startswith("_")
+    }
+    assert {*RISES, *STAYS} == methods
+    assert not RISES.keys() & STAYS.keys()
+
+
+@pytest.mark.parametrize("call", RISES.values(), ids=RISES.keys())
+def test_g2_a_write_that_decisions_depend_on_raises_the_epoch(filled: Store, call: Call) -> None:
+    before = filled.epoch()
+    call(filled)
+    assert filled.epoch() > before
+
+
+@pytest.mark.parametrize("call", STAYS.values(), ids=STAYS.keys())
+def test_g2_nothing_else_raises_the_epoch(filled: Store, call: Call) -> None:
+    before = filled.epoch()
+    call(filled)
+    assert filled.epoch() == before
+
+
+@pytest.mark.parametrize("call", WITHOUT_EFFECT.values(), ids=WITHOUT_EFFECT.keys())
+def test_g2_a_write_without_effect_raises_no_epoch(filled: Store, call: Call) -> None:
+    before = filled.epoch()
+    call(filled)
+    assert filled.epoch() == before
+
+
+def test_g2_the_epoch_stays_while_nothing_is_written(filled: Store) -> None:
+    assert {filled.epoch() for _ in range(10)} == {filled.epoch()}
+
+
+def test_g2_a_write_that_fails_raises_no_epoch(filled: Store) -> None:
+    before = filled.epoch()
+    with pytest.raises(StoreCorrupt):
+        filled.sessions.replace(hash_of("token"), some_session(some_account("nobody")))
+    assert filled.epoch() == before

@@ -1,0 +1,79 @@
+"""Accounts, sessions and code apps with made-up values, for tests that need something to keep."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
+from typing import Final
+
+from gate.core.network import Allowlist, parse_allowlist
+from gate.core.ports import Totp
+from gate.core.secret_text import Secret
+from gate.core.subject import (
+    Account,
+    AccountId,
+    Method,
+    Proof,
+    Session,
+    SessionHash,
+    SessionId,
+    SessionLimits,
+)
+
+NOON: Final = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+SEED: Final = Secret("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+
+
+def minutes(count: float) -> timedelta:
+    return timedelta(minutes=count)
+
+
+def some_account(name: str = "alice", *, email: str | None = None) -> Account:
+    """Give an account whose id follows from its name."""
+    return Account(id=AccountId(f"id-of-{name}"), name=name, display_name=name.title(), email=email)
+
+
+def hash_of(token: str) -> SessionHash:
+    """Give the hash under which a session with that token is kept."""
+    return SessionHash(hashlib.sha256(token.encode()).hexdigest())
+
+
+def some_session(account: Account, token: str = "token", *, at: datetime = NOON) -> Session:
+    """Give a session that a password and a code began."""
+    proofs = (
+        Proof(method=Method.PASSWORD, at=at),
+        Proof(method=Method.TOTP, at=at + timedelta(microseconds=1)),
+    )
+    return Session(
+        hash=hash_of(token),
+        id=SessionId(f"id-of-{token}"),
+        account=account,
+        host="wiki.example.com",
+        proofs=proofs,
+        created_at=at,
+        last_seen=at,
+        limits=SessionLimits(),
+        address=IPv4Address("192.0.2.7"),
+        browser="Firefox on Linux",
+    )
+
+
+def some_totp(account: Account, totp: str = "phone") -> Totp:
+    """Give a code app that has accepted no step yet."""
+    return Totp(
+        id=totp,
+        account=account.id,
+        name=f"the {totp}",
+        secret=SEED,
+        last_step=0,
+        added_at=NOON,
+        added_with=(Method.PASSWORD,),
+    )
+
+
+def allowlist(text: str) -> Allowlist:
+    """Give the allowlist that a text writes."""
+    parsed = parse_allowlist(text)
+    assert isinstance(parsed, Allowlist)
+    return parsed
