@@ -13,7 +13,8 @@ from gate.core.access import Access
 from gate.core.decision import Reason
 from gate.core.handoff import PersonalRefusal
 from gate.core.headers import Headers
-from gate.core.policy import Site, Upstream
+from gate.core.host import Host
+from gate.core.policy import Upstream
 from gate.core.subject import SessionHash
 
 
@@ -21,11 +22,11 @@ from gate.core.subject import SessionHash
 class Exchange:
     """A permitted exchange while it is open, so that it can be decided again (G19).
 
-    `granted_until` is the `until` of the permit; `opened_at` the moment of the decision.
+    `host` finds the site again, whatever the policy has become. `granted_until` is the `until` of the permit; `opened_at` the moment of the decision.
     """
 
     request: str
-    site: Site
+    host: Host
     access: Access
     session: SessionHash | None
     policy_number: int

@@ -40,7 +40,7 @@ class Issuer:
             hash=token_hash(token),
             id=new_session_id(),
             account=account,
-            host=visitor.host,
+            host=visitor.host_name,
             proofs=(proof,),
             created_at=now,
             last_seen=now,

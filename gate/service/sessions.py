@@ -23,7 +23,7 @@ class Sessions:
     def current(self, token: Secret | None, visitor: Visitor) -> Session | None:
         """Give the live session of a cookie on this host, or None (G5, T45)."""
         session = self.store.sessions.find(token_hash(token)) if token else None
-        if session is None or session.host != visitor.host:
+        if session is None or session.host != visitor.host_name:
             return None
         if session.account.state is not AccountState.ENABLED:
             return None

@@ -27,6 +27,12 @@ class Visitor:
     browser: str = ""
     device: Secret | None = None
 
+    @property
+    def host_name(self) -> str:
+        """Give the host without port and brackets: a cookie counts on all ports of a host."""
+        name = self.host.rpartition("]")[0].removeprefix("[")
+        return name or self.host.partition(":")[0]
+
 
 def address_range(address: Address) -> str:
     """Give the range in which an address counts as the same place: /24 or /56."""

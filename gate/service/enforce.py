@@ -1,0 +1,364 @@
+"""The policy enforcement point: one request in, one complete answer out, in one direction.
+
+front door -> session look-up -> Access -> decide -> audit -> Answer
+
+Each stage takes the former's value. What can't be decided is not permitted: every exception
+leaves this module and the plane answers 503. Only `_forward` makes a `Forward`, and only from a
+permit.
+"""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from gate.core import handoff
+from gate.core.access import Access
+from gate.core.decide import access_class, decide
+from gate.core.decision import Decision, Obligation, Permit, Reason
+from gate.core.front_door import Arrival, FrontDoor, Refusal, WireRequest, arrive
+from gate.core.handoff import encode_refusal
+from gate.core.headers import Headers, cookie_value, forwarded, from_upstream, values
+from gate.core.policy import Policy, Site
+from gate.core.ports import Clock, Store
+from gate.core.secret_text import Secret
+from gate.core.subject import Session, SessionHash
+from gate.service import rewriting
+from gate.service.activity import Activity
+from gate.service.answer import Answer, Exchange, Forward, Respond, ToPages
+from gate.service.audit import Audit
+from gate.service.identity import Identity
+from gate.service.negotiation import Want, extends_idle, wanted
+from gate.service.permits import PermitKey, Permits
+from gate.service.records import decision_record, refusal_record, repeats_record
+from gate.service.responses import Responses
+from gate.service.tokens import token_hash
+
+HOUSEKEEPING: Final = timedelta(seconds=10)
+MOST_SESSIONS: Final = 100_000  # remembered look-ups of one process
+
+
+class InForce(Protocol):
+    """A policy and the number of its stored version."""
+
+    @property
+    def number(self) -> int:
+        """The version's number."""
+
+    @property
+    def policy(self) -> Policy:
+        """The policy itself."""
+
+
+class Keeper(Protocol):
+    """Gives the policy in force; raises when the version in force can't be loaded."""
+
+    def current(self) -> InForce:
+        """Give what is in force now, after the store's epoch moved."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnforceSettings:
+    """What an enforcer has to know of the installation.
+
+    `scheme` and `port` are those of public_url; `secret` authenticates the hand-off to the pages
+    process; `generation` changes with every setting that decisions depend on.
+    """
+
+    door: FrontDoor
+    scheme: str
+    port: int
+    session_cookie: bytes
+    secret: Secret
+    generation: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A clean request on its way through the stages."""
+
+    request: str
+    arrival: Arrival[Site]
+    site: Site
+    session: Session | None
+    now: datetime
+
+
+class Enforcer:
+    """Answers requests for one process; not thread-safe, a plane calls it from one loop."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        keeper: Keeper,
+        audit: Audit,
+        activity: Activity,
+        identity: Identity,
+        responses: Responses,
+        settings: EnforceSettings,
+    ) -> None:
+        """Take the ports and services; nothing is read before the first request."""
+        self._store = store
+        self._clock = clock
+        self._keeper = keeper
+        self._audit = audit
+        self._activity = activity
+        self._identity = identity
+        self._responses = responses
+        self._settings = settings
+        self._epoch = -1
+        self._watched = (-1, -1)
+        self._in_force: InForce | None = None
+        self._sessions: dict[SessionHash, Session | None] = {}
+        self._permits = Permits()
+        self._boot = secrets.token_hex(4)
+        self._count = itertools.count(1)
+        self._kept_house = clock.monotonic()
+
+    # --- what a plane calls ------------------------------------------------------------------
+
+    def answer(self, wire: WireRequest) -> Answer:
+        """Give the one answer to a request; an exception means 503 and nothing else."""
+        request = f"{self._boot}-{next(self._count):x}"
+        in_force = self._refreshed()
+        arrival = arrive(wire, in_force.policy, self._settings.door)
+        if isinstance(arrival, Refusal):
+            return self._refused(arrival, wire, request)
+        site = in_force.policy.pages if arrival.pages or arrival.site is None else arrival.site
+        session = self._session(arrival)
+        asked = _Asked(
+            request=request, arrival=arrival, site=site, session=session, now=self._clock.now()
+        )
+        return self._decided(asked, in_force)
+
+    def failed(self, reason: Reason, status: int, *, html: bool, close: bool = False) -> Respond:
+        """Give the static answer to what failed outside a decision, such as an upstream."""
+        request = f"{self._boot}-{next(self._count):x}"
+        return self._responses.plain(status, reason, request, html_page=html, close=close)
+
+    def still_permitted(self, exchange: Exchange) -> bool:
+        """Decide a live exchange again, as of now (G19)."""
+        in_force = self._refreshed()
+        site = in_force.policy.site_for(exchange.host.with_port) or in_force.policy.site_for(
+            exchange.host.name
+        )
+        if site is None or site.name != exchange.access.site.name:
+            return False
+        now = self._clock.now()
+        session = self._found(exchange.session, now) if exchange.session else None
+        before = exchange.access
+        access = Access(
+            site=site,
+            method=before.method,
+            target=before.target,
+            client=before.client,
+            now=now,
+            session=session,
+            headers=before.headers,
+            query=before.query,
+            opened_at=exchange.opened_at,
+        )
+        return isinstance(decide(in_force.policy, access), Permit)
+
+    def moved(self) -> bool:
+        """Say whether anything that decisions depend on changed since the last call."""
+        in_force = self._refreshed()
+        self._keep_house()
+        seen = (self._epoch, in_force.number)
+        moved, self._watched = seen != self._watched, seen
+        return moved
+
+    def response_headers(self, forward: Forward, headers: Headers, status: int) -> Headers:
+        """Give what of an upstream's response headers the client may see."""
+        site = forward.exchange.access.site
+        public = f"{self._settings.scheme}://{self._public(forward.exchange)}".encode()
+        shares_host = self._settings.door.pages_host is None
+        return from_upstream(
+            rewriting.to_client(headers, site, public),
+            own_cookies=self._settings.door.own_cookies,
+            private=forward.private,
+            shares_host=shares_host,
+            websocket=forward.websocket and status == 101,
+        )
+
+    def close(self) -> None:
+        """Record what is still counted."""
+        self._record_repeats()
+
+    # --- stages ------------------------------------------------------------------------------
+
+    def _refreshed(self) -> InForce:
+        """Give the policy in force; drop what the store's epoch made stale (G2)."""
+        epoch = self._store.epoch()
+        if epoch != self._epoch or self._in_force is None:
+            self._record_repeats()
+            self._permits.drop()
+            self._sessions.clear()
+            self._in_force = None
+            self._in_force = self._keeper.current()
+            self._epoch = epoch
+        return self._in_force
+
+    def _refused(self, refusal: Refusal, wire: WireRequest, request: str) -> Respond:
+        self._audit.record(refusal_record(refusal, wire, request, self._clock.now()))
+        page = wanted(wire.headers) is Want.PAGE
+        return self._responses.plain(
+            refusal.status, refusal.reason, request, html_page=page, close=refusal.status != 421
+        )
+
+    def _session(self, arrival: Arrival[Site]) -> Session | None:
+        """Give the session of the cookie, on the host for which it was made (G5)."""
+        token = cookie_value(arrival.headers, self._settings.session_cookie)
+        if token is None:
+            return None
+        session = self._found(token_hash(Secret(token.decode("ascii"))), self._clock.now())
+        return session if session is not None and session.host == arrival.host.name else None
+
+    def _found(self, session_hash: SessionHash, now: datetime) -> Session | None:
+        if session_hash in self._sessions:
+            session = self._sessions[session_hash]
+        else:
+            session = self._store.sessions.find(session_hash)
+            self._remember(session_hash, session)
+        if session is None:
+            return None
+        newest = self._activity.newest(session, now)
+        if newest is not session:
+            self._remember(session_hash, newest)
+        return newest
+
+    def _remember(self, session_hash: SessionHash, session: Session | None) -> None:
+        if len(self._sessions) >= MOST_SESSIONS:
+            self._sessions.clear()
+        self._sessions[session_hash] = session
+
+    def _decided(self, asked: _Asked, in_force: InForce) -> Answer:
+        access = _access(asked)
+        key = PermitKey(
+            policy=in_force.number,
+            settings=self._settings.generation,
+            site=asked.site.name,
+            session=asked.session.hash if asked.session else None,
+            client=asked.arrival.client,
+            access_class=access_class(in_force.policy, access),
+        )
+        monotonic = self._clock.monotonic()
+        permit = self._permits.find(key, asked.now, monotonic)
+        if permit is None:
+            decision = decide(in_force.policy, access)
+            record = decision_record(access, decision, asked.request, in_force.number)
+            self._audit.record(record)
+            if not isinstance(decision, Permit):
+                return self._not_permitted(decision, asked)
+            permit = decision
+            self._permits.keep(key, permit, record, (asked.now, monotonic))
+        self._note_activity(asked)
+        if asked.site is in_force.policy.pages:
+            return self._to_pages(asked)
+        return self._forward(permit, access, asked, in_force)
+
+    def _not_permitted(self, decision: Decision, asked: _Asked) -> Respond:
+        account = asked.session.account.name if asked.session else ""
+        respond = self._responses.to_decision(decision, asked.arrival, asked.request, account)
+        if respond.personal is None:
+            return respond
+        carried = (handoff.REFUSAL, encode_refusal(respond.personal))
+        return replace(respond, personal_headers=(*self._handed_over(asked), carried))
+
+    def _forward(
+        self, permit: Permit, access: Access, asked: _Asked, in_force: InForce
+    ) -> Forward:
+        arrival, site = asked.arrival, asked.site
+        host = values(arrival.headers, b"host")[0]
+        public = f"{self._settings.scheme}://{host.decode('ascii')}".encode()
+        told = self._identity.headers(
+            in_force.policy, permit, asked.session, (site.name, self._epoch, asked.now)
+        )
+        headers = (
+            *rewriting.to_upstream(arrival.clean, site, public),
+            *forwarded(
+                client=arrival.client,
+                scheme=self._settings.scheme,
+                host=host,
+                port=arrival.host.port or self._settings.port,
+            ),
+            *told,
+        )
+        exchange = Exchange(
+            request=asked.request,
+            host=arrival.host,
+            access=access,
+            session=asked.session.hash if asked.session else None,
+            policy_number=in_force.number,
+            epoch=self._epoch,
+            granted_until=permit.until,
+            opened_at=asked.now,
+        )
+        return Forward(
+            upstream=site.upstream,
+            headers=headers,
+            exchange=exchange,
+            private=Obligation.KEEP_PRIVATE in permit.obligations,
+            websocket=arrival.websocket,
+        )
+
+    def _to_pages(self, asked: _Asked) -> ToPages:
+        return ToPages(
+            headers=(*asked.arrival.clean, *self._handed_over(asked)), request=asked.request
+        )
+
+    def _handed_over(self, asked: _Asked) -> Headers:
+        """Give the headers by which the pages process knows a plane and its request (G22)."""
+        arrival = asked.arrival
+        site = arrival.site.name if arrival.site else ""
+        return (
+            (handoff.SECRET, self._settings.secret.reveal().encode()),
+            (handoff.CLIENT, str(arrival.client).encode()),
+            (handoff.SCHEME, self._settings.scheme.encode()),
+            (handoff.HOST, values(arrival.headers, b"host")[0].lower()),
+            (handoff.SITE, site.encode()),
+            (handoff.REQUEST, asked.request.encode()),
+        )
+
+    def _note_activity(self, asked: _Asked) -> None:
+        session = asked.session
+        if session is None or not extends_idle(asked.arrival.method, asked.arrival.headers):
+            return
+        active = self._activity.note(session, asked.now)
+        if active is not session:
+            self._remember(session.hash, active)
+
+    # --- housekeeping ------------------------------------------------------------------------
+
+    def _keep_house(self) -> None:
+        now = self._clock.monotonic()
+        if now - self._kept_house >= HOUSEKEEPING:
+            self._kept_house = now
+            self._record_repeats()
+
+    def _record_repeats(self) -> None:
+        now = self._clock.now()
+        for record, repeats in self._permits.take_repeats():
+            self._audit.record(repeats_record(record, repeats, now))
+
+    def _public(self, exchange: Exchange) -> str:
+        return values(exchange.access.headers, b"host")[0].decode("ascii")
+
+
+def _access(asked: _Asked) -> Access:
+    arrival = asked.arrival
+    return Access(
+        site=asked.site,
+        method=arrival.method,
+        target=arrival.target,
+        client=arrival.client,
+        now=asked.now,
+        session=asked.session,
+        headers=arrival.headers,
+        query=arrival.query,
+    )
