@@ -1,31 +1,38 @@
-"""Addresses in canonical form, and allowlists written as one network a line.
+"""Networks as people write them: one a line, in CIDR form or as a single address.
 
-Rules: an IPv4 address inside IPv6 (`::ffff:...`) is the IPv4 address, a zone is cut, and nothing
-but the plain spelling is taken (no leading zeros, netmasks, numbers or blanks). A list with one
-bad line is refused whole, with all bad lines at once. What can't be read is admitted nowhere.
+Rules: nothing but the plain spelling is taken (no leading zeros, netmasks, numbers or blanks).
+A list with one bad line is refused whole, with all bad lines at once and what to write instead.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Final
 
+from gate.core.address import LONGEST, Address, Network, Unusable, canonical
+from gate.core.allowlist import Allowlist, Entry
 from gate.core.located import Location, Problem, Problems
 
-Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
+__all__ = [
+    "Address",
+    "Allowlist",
+    "Entry",
+    "Network",
+    "NetworkProblem",
+    "Unusable",
+    "canonical",
+    "notes",
+    "parse_allowlist",
+    "parse_network",
+]
 
-LONGEST: Final = 100  # characters of an address or network, zone included
 SHOWN: Final = 40  # characters of a bad line that a message repeats
 WIDE_V4: Final = 8  # a shorter prefix is called wide
 WIDE_V6: Final = 32
 
-_ZONE: Final = re.compile(r"%[0-9A-Za-z._~-]+\Z")
 _MAPPED: Final = IPv6Network("::ffff:0:0/96")  # RFC 4291 section 2.5.5.2
 _PREFIX: Final = re.compile(r"0|[1-9][0-9]{0,2}")
 _OCTET: Final = r"(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
@@ -33,33 +40,10 @@ _PLAIN_V4: Final = re.compile(rf"{_OCTET}\.{_OCTET}\.{_OCTET}\.{_OCTET}/(3[0-2]|
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unusable:
-    """An address that can't be known; it matches no network, and whoever sends it is denied."""
-
-    detail: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkProblem:
     """Why a text is no network, with what to do after a semicolon."""
 
     message: str
-
-
-@lru_cache(maxsize=4096)
-def canonical(text: str) -> Address | Unusable:
-    """Give the address in the one form that all comparisons use."""
-    if len(text) > LONGEST:
-        return Unusable(detail="address is too long")
-    try:
-        if ":" not in text:
-            return IPv4Address(text)
-        address = IPv6Address(_ZONE.sub("", text))
-    except ValueError:
-        return Unusable(detail="no IP address")
-    if address.scope_id is not None:
-        return Unusable(detail="odd zone in the address")
-    return address.ipv4_mapped or address
 
 
 def parse_network(text: str) -> Network | NetworkProblem:
@@ -157,98 +141,6 @@ def _what_to_write(text: str) -> str:
 def _problem(text: str, what: str) -> NetworkProblem:
     shown = text if len(text) <= SHOWN else text[:SHOWN] + "..."
     return NetworkProblem(message=f"`{shown}` {what}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One network of a list, the line that it stands on (0: no text) and the note behind `#`."""
-
-    network: Network
-    line: int = 0
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Ranges:
-    """Sorted ranges that neither touch nor overlap, as their first and last numbers."""
-
-    firsts: tuple[int, ...] = ()
-    lasts: tuple[int, ...] = ()
-
-    def hold(self, number: int) -> bool:
-        index = bisect_right(self.firsts, number)
-        return index > 0 and number <= self.lasts[index - 1]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Allowlist:
-    """Networks from which somebody is admitted; an empty one admits nobody.
-
-    One membership test is a bisection over merged ranges, about a microsecond for any length.
-    """
-
-    entries: tuple[Entry, ...] = ()
-    text: str = field(default="", repr=False, compare=False)  # as typed, to be shown again
-    _v4: _Ranges = field(init=False, repr=False, compare=False)
-    _v6: _Ranges = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        networks = self.networks
-        v4 = _merged(n for n in networks if isinstance(n, IPv4Network))
-        v6 = _merged(n for n in networks if isinstance(n, IPv6Network))
-        object.__setattr__(self, "_v4", v4)
-        object.__setattr__(self, "_v6", v6)
-
-    @classmethod
-    def of(cls, networks: Iterable[Network]) -> Allowlist:
-        """Give the list of networks that come from elsewhere than a text."""
-        return cls(entries=tuple(Entry(network=network) for network in networks))
-
-    @classmethod
-    def union(cls, lists: Iterable[Allowlist]) -> Allowlist:
-        """Give the list that admits whoever one of the lists admits."""
-        return cls(entries=tuple(entry for each in lists for entry in each.entries))
-
-    @property
-    def networks(self) -> tuple[Network, ...]:
-        """The networks as written, in their order."""
-        return tuple(entry.network for entry in self.entries)
-
-    @property
-    def covers_everything(self) -> bool:
-        """Whether all of IPv4 or all of IPv6 is admitted, in one network or in pieces."""
-        return self._v4.lasts[:1] == (2**32 - 1,) or self._v6.lasts[:1] == (2**128 - 1,)
-
-    def admits(self, address: Address) -> bool:
-        """Say whether a canonical address lies in one of the networks."""
-        ranges = self._v4 if isinstance(address, IPv4Address) else self._v6
-        return ranges.hold(int(address))
-
-    def covering_entry(self, address: Address) -> Entry | None:
-        """Give the first entry that admits the address; walks the list, for pages only."""
-        return next((entry for entry in self.entries if address in entry.network), None)
-
-    def covering_line(self, address: Address) -> int | None:
-        """Give the line of the first entry that admits the address."""
-        entry = self.covering_entry(address)
-        return None if entry is None else entry.line
-
-
-def _merged(networks: Iterable[Network]) -> _Ranges:
-    firsts: list[int] = []
-    lasts: list[int] = []
-    for first, last in sorted(map(_bounds, networks)):
-        if lasts and first <= lasts[-1] + 1:
-            lasts[-1] = max(lasts[-1], last)
-        else:
-            firsts.append(first)
-            lasts.append(last)
-    return _Ranges(tuple(firsts), tuple(lasts))
-
-
-def _bounds(network: Network) -> tuple[int, int]:
-    first = int(network.network_address)
-    return first, first + (1 << network.max_prefixlen - network.prefixlen) - 1
 
 
 def parse_allowlist(text: str, *, file: str = "networks") -> Allowlist | Problems:
