@@ -64,7 +64,8 @@ class Accounts:
             return f"the password hash of `{new.name}` is of an unknown kind; use argon2 or bcrypt"
         parsed = parse_allowlist(new.networks)
         if isinstance(parsed, Problems):
-            return f"networks of `{new.name}`, line {parsed.items[0].at.line}: {parsed.items[0].message}"
+            first = parsed.items[0]
+            return f"networks of `{new.name}`, line {first.at.line}: {first.message}"
         return None
 
     def is_weak(self, new: NewAccount) -> bool:
@@ -171,11 +172,11 @@ class Accounts:
             )
 
 
-def with_networks(current: Allowlist | None, add: Sequence[Network], remove: Sequence[Network]) -> Allowlist:
+def with_networks(
+    current: Allowlist | None, add: Sequence[Network], remove: Sequence[Network]
+) -> Allowlist:
     """Give a list with some networks more and some less; notes of what stays are kept."""
-    kept = [
-        entry for entry in (current.entries if current else ()) if entry.network not in remove
-    ]
+    kept = [entry for entry in (current.entries if current else ()) if entry.network not in remove]
     known = {entry.network for entry in kept}
     fresh = [Entry(network=network) for network in add if network not in known]
     numbered = enumerate([*kept, *fresh], start=1)

@@ -22,7 +22,8 @@ from gate.core.subject import SessionHash
 class Exchange:
     """A permitted exchange while it is open, so that it can be decided again (G19).
 
-    `host` finds the site again, whatever the policy has become. `granted_until` is the `until` of the permit; `opened_at` the moment of the decision.
+    `host` finds the site again, whatever the policy has become. `granted_until` is the `until` of
+    the permit; `opened_at` the moment of the decision.
     """
 
     request: str

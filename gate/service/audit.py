@@ -119,6 +119,9 @@ class Events:
         """Record an event that an operator caused on the command line."""
         self.audit.record(
             AuditRecord(
-                at=self.clock.now(), kind=kind, account=account, details={"by": "command line", **(details or {})}
+                at=self.clock.now(),
+                kind=kind,
+                account=account,
+                details={"by": "command line", **(details or {})},
             )
         )

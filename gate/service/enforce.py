@@ -25,12 +25,14 @@ from gate.core.headers import Headers, cookie_value, forwarded, from_upstream, v
 from gate.core.policy import Policy, Site
 from gate.core.ports import Clock, Store
 from gate.core.secret_text import Secret
-from gate.core.subject import Session, SessionHash
+from gate.core.subject import Session
 from gate.service import rewriting
 from gate.service.activity import Activity
 from gate.service.answer import Answer, Exchange, Forward, Respond, ToPages
 from gate.service.audit import Audit
+from gate.service.hand_over import HandOver
 from gate.service.identity import Identity
+from gate.service.lookups import Lookups
 from gate.service.negotiation import Want, extends_idle, wanted
 from gate.service.permits import PermitKey, Permits
 from gate.service.records import decision_record, refusal_record, repeats_record
@@ -38,7 +40,6 @@ from gate.service.responses import Responses
 from gate.service.tokens import token_hash
 
 HOUSEKEEPING: Final = timedelta(seconds=10)
-MOST_SESSIONS: Final = 100_000  # remembered look-ups of one process
 
 
 class InForce(Protocol):
@@ -107,14 +108,14 @@ class Enforcer:
         self._clock = clock
         self._keeper = keeper
         self._audit = audit
-        self._activity = activity
         self._identity = identity
         self._responses = responses
         self._settings = settings
+        self._desk = HandOver(scheme=settings.scheme, secret=settings.secret)
         self._epoch = -1
         self._watched = (-1, -1)
         self._in_force: InForce | None = None
-        self._sessions: dict[SessionHash, Session | None] = {}
+        self._lookups = Lookups(store.sessions, activity)
         self._permits = Permits()
         self._boot = secrets.token_hex(4)
         self._count = itertools.count(1)
@@ -150,7 +151,7 @@ class Enforcer:
         if site is None or site.name != exchange.access.site.name:
             return False
         now = self._clock.now()
-        session = self._found(exchange.session, now) if exchange.session else None
+        session = self._lookups.find(exchange.session, now) if exchange.session else None
         before = exchange.access
         access = Access(
             site=site,
@@ -198,7 +199,7 @@ class Enforcer:
         if epoch != self._epoch or self._in_force is None:
             self._record_repeats()
             self._permits.drop()
-            self._sessions.clear()
+            self._lookups.forget()
             self._in_force = None
             self._in_force = self._keeper.current()
             self._epoch = epoch
@@ -216,26 +217,8 @@ class Enforcer:
         token = cookie_value(arrival.headers, self._settings.session_cookie)
         if token is None:
             return None
-        session = self._found(token_hash(Secret(token.decode("ascii"))), self._clock.now())
+        session = self._lookups.find(token_hash(Secret(token.decode("ascii"))), self._clock.now())
         return session if session is not None and session.host == arrival.host.name else None
-
-    def _found(self, session_hash: SessionHash, now: datetime) -> Session | None:
-        if session_hash in self._sessions:
-            session = self._sessions[session_hash]
-        else:
-            session = self._store.sessions.find(session_hash)
-            self._remember(session_hash, session)
-        if session is None:
-            return None
-        newest = self._activity.newest(session, now)
-        if newest is not session:
-            self._remember(session_hash, newest)
-        return newest
-
-    def _remember(self, session_hash: SessionHash, session: Session | None) -> None:
-        if len(self._sessions) >= MOST_SESSIONS:
-            self._sessions.clear()
-        self._sessions[session_hash] = session
 
     def _decided(self, asked: _Asked, in_force: InForce) -> Answer:
         access = _access(asked)
@@ -268,11 +251,11 @@ class Enforcer:
         if respond.personal is None:
             return respond
         carried = (handoff.REFUSAL, encode_refusal(respond.personal))
-        return replace(respond, personal_headers=(*self._handed_over(asked), carried))
+        return replace(
+            respond, personal_headers=(*self._desk.headers(asked.arrival, asked.request), carried)
+        )
 
-    def _forward(
-        self, permit: Permit, access: Access, asked: _Asked, in_force: InForce
-    ) -> Forward:
+    def _forward(self, permit: Permit, access: Access, asked: _Asked, in_force: InForce) -> Forward:
         arrival, site = asked.arrival, asked.site
         host = values(arrival.headers, b"host")[0]
         public = f"{self._settings.scheme}://{host.decode('ascii')}".encode()
@@ -309,29 +292,14 @@ class Enforcer:
 
     def _to_pages(self, asked: _Asked) -> ToPages:
         return ToPages(
-            headers=(*asked.arrival.clean, *self._handed_over(asked)), request=asked.request
-        )
-
-    def _handed_over(self, asked: _Asked) -> Headers:
-        """Give the headers by which the pages process knows a plane and its request (G22)."""
-        arrival = asked.arrival
-        site = arrival.site.name if arrival.site else ""
-        return (
-            (handoff.SECRET, self._settings.secret.reveal().encode()),
-            (handoff.CLIENT, str(arrival.client).encode()),
-            (handoff.SCHEME, self._settings.scheme.encode()),
-            (handoff.HOST, values(arrival.headers, b"host")[0].lower()),
-            (handoff.SITE, site.encode()),
-            (handoff.REQUEST, asked.request.encode()),
+            headers=(*asked.arrival.clean, *self._desk.headers(asked.arrival, asked.request)),
+            request=asked.request,
         )
 
     def _note_activity(self, asked: _Asked) -> None:
         session = asked.session
-        if session is None or not extends_idle(asked.arrival.method, asked.arrival.headers):
-            return
-        active = self._activity.note(session, asked.now)
-        if active is not session:
-            self._remember(session.hash, active)
+        if session and extends_idle(asked.arrival.method, asked.arrival.headers):
+            self._lookups.note_active(session, asked.now)
 
     # --- housekeeping ------------------------------------------------------------------------
 

@@ -12,8 +12,7 @@ from gate.core.decision import Reason
 from gate.core.ports import Clock, Full, Store
 from gate.core.secret_text import Secret
 from gate.core.subject import Account, AccountId, Method, Session
-from gate.factors import password as password_factor
-from gate.factors import totp as totp_factor
+from gate.factors import password as password_factor, totp as totp_factor
 from gate.factors.password import PasswordVerified, Profile
 from gate.factors.totp import TotpVerified
 from gate.service.hashing import BUSY_WAIT, Busy, HashQueue
@@ -86,12 +85,11 @@ class FreshProof:
         if isinstance(reserved, Full):
             return Unproved(reason=Reason.RATE_LIMITED, wait=reserved.wait)
         stored = self.store.accounts.password_hash(account.id)
-        try:
-            with self.hashing.place(familiar=True):
-                verified = password_factor.verify(
-                    stored.reveal() if stored else None, password, self.profile
-                )
-        except Busy:
+        encoded = stored.reveal() if stored else None
+        verified = self.hashing.run(
+            lambda: password_factor.verify(encoded, password, self.profile), familiar=True
+        )
+        if isinstance(verified, Busy):
             self.throttle.refund(reserved)
             return Unproved(reason=Reason.RATE_LIMITED, wait=BUSY_WAIT)
         if not isinstance(verified, PasswordVerified):

@@ -7,8 +7,7 @@ come again. Part of the queue is kept for people who come from a known browser o
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
@@ -18,8 +17,8 @@ KEPT_FOR_KNOWN: Final = 8  # places of the queue that strangers can't take
 BUSY_WAIT: Final = timedelta(seconds=5)
 
 
-class Busy(Exception):
-    """The queue is full."""
+class Busy:
+    """The queue was full and the work was not done."""
 
 
 class HashQueue:
@@ -32,19 +31,20 @@ class HashQueue:
         self._waiting = 0
         self._queue = queue
 
-    @contextmanager
-    def place(self, *, familiar: bool) -> Iterator[None]:
-        """Wait for a slot and hold it; raises `Busy` when the queue is full."""
-        self._enter(self._queue if familiar else max(1, self._queue - KEPT_FOR_KNOWN))
+    def run[T](self, work: Callable[[], T], *, familiar: bool) -> T | Busy:
+        """Wait for a slot and do the work, unless too many wait already."""
+        if not self._enter(self._queue if familiar else max(1, self._queue - KEPT_FOR_KNOWN)):
+            return Busy()
         try:
             with self._running:
-                yield
+                return work()
         finally:
             with self._lock:
                 self._waiting -= 1
 
-    def _enter(self, most: int) -> None:
+    def _enter(self, most: int) -> bool:
         with self._lock:
             if self._waiting >= most:
-                raise Busy
+                return False
             self._waiting += 1
+            return True

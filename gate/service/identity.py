@@ -20,7 +20,11 @@ class Identity:
     assertions: Assertions
 
     def headers(
-        self, policy: Policy, permit: Permit, session: Session | None, when: tuple[str, int, datetime]
+        self,
+        policy: Policy,
+        permit: Permit,
+        session: Session | None,
+        when: tuple[str, int, datetime],
     ) -> Headers:
         """Give Remote-* and the assertion; `when` is site, epoch and now."""
         if session is None or Obligation.SET_IDENTITY not in permit.obligations:

@@ -58,7 +58,7 @@ class Passwords:
     def change(
         self, *, session: Session, current: Secret, new: Secret, visitor: Visitor
     ) -> PasswordChanged | PasswordRefused:
-        """Replace the password; the current one is proved first, so that weak words cost a guess."""
+        """Replace the password; the current one is proved first, judged is the new one after it."""
         unproved = self.fresh_proof.password(session, current)
         if unproved is not None:
             self.events.note(
@@ -67,12 +67,12 @@ class Passwords:
             return PasswordRefused(reason=unproved.reason, wait=unproved.wait)
         if words := self.judge(session.account, new):
             return PasswordRefused(words=words)
-        try:
-            with self.hashing.place(familiar=True):
-                encoded = Secret(password_factor.hash_password(new, self.profile))
-        except Busy:
+        encoded = self.hashing.run(
+            lambda: password_factor.hash_password(new, self.profile), familiar=True
+        )
+        if isinstance(encoded, Busy):
             return PasswordRefused(reason=Reason.RATE_LIMITED, wait=BUSY_WAIT)
-        return self._replace(session, encoded, visitor)
+        return self._replace(session, Secret(encoded), visitor)
 
     def _replace(
         self, session: Session, encoded: Secret, visitor: Visitor

@@ -16,9 +16,7 @@ LONGEST_PATH: Final = 2048  # characters of a path that are kept, DESIGN "Store"
 LONGEST_WORD: Final = 128
 
 
-def decision_record(
-    access: Access, decision: Decision, request: str, version: int
-) -> AuditRecord:
+def decision_record(access: Access, decision: Decision, request: str, version: int) -> AuditRecord:
     """Give the record of a decision with the inputs that it was made from."""
     session = access.session
     return AuditRecord(
@@ -43,9 +41,7 @@ def repeats_record(first: AuditRecord, repeats: int, now: datetime) -> AuditReco
     return replace(first, at=now, kind="repeats", repeats=repeats)
 
 
-def refusal_record(
-    refusal: Refusal, wire: WireRequest, request: str, now: datetime
-) -> AuditRecord:
+def refusal_record(refusal: Refusal, wire: WireRequest, request: str, now: datetime) -> AuditRecord:
     """Give the record of a request that was not clean; what it said is kept as text."""
     return AuditRecord(
         at=now,

@@ -104,9 +104,7 @@ class Responses:
             case Want.DATA:
                 return self._json(401, decision.reason, request, sign_in=location)
 
-    def _denied(
-        self, decision: Deny, arrival: Arrival[Site], who: tuple[str, str]
-    ) -> Respond:
+    def _denied(self, decision: Deny, arrival: Arrival[Site], who: tuple[str, str]) -> Respond:
         request, account = who
         status = STATUS_OF.get(decision.reason, 403)
         if wanted(arrival.headers) is Want.DATA:
@@ -171,7 +169,10 @@ class Responses:
         )
         headers = (
             (b"Content-Type", b"text/html; charset=utf-8"),
-            (b"Content-Security-Policy", b"default-src 'none'; frame-ancestors 'self'; base-uri 'none'"),
+            (
+                b"Content-Security-Policy",
+                b"default-src 'none'; frame-ancestors 'self'; base-uri 'none'",
+            ),
             *(header for header in _named(reason, request) if header[0] != b"X-Frame-Options"),
         )
         return Respond(
@@ -180,7 +181,11 @@ class Responses:
 
 
 def _named(reason: Reason, request: str) -> Headers:
-    return (*ALWAYS, (b"X-Gate-Reason", reason.value.encode()), (b"X-Gate-Request", request.encode()))
+    return (
+        *ALWAYS,
+        (b"X-Gate-Reason", reason.value.encode()),
+        (b"X-Gate-Request", request.encode()),
+    )
 
 
 def _personal(

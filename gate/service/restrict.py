@@ -104,7 +104,9 @@ class Restrict:
                 LineNote(line=item.at.line, severity=Severity.ERROR, text=item.message)
                 for item in parsed.items
             )
-            return Review(notes=lines, networks=None, covered_by=None, covers_visitor=False, ends=())
+            return Review(
+                notes=lines, networks=None, covered_by=None, covers_visitor=False, ends=()
+            )
         if not parsed.entries:
             return Review(notes=(), networks=None, covered_by=None, covers_visitor=True, ends=())
         return self._meaning(account, parsed, visitor)
@@ -124,9 +126,7 @@ class Restrict:
             self.events.note("networks_refused", visitor, account, reason=unproved.reason)
             return SaveRefused(review=review, reason=unproved.reason, wait=unproved.wait)
         self.store.accounts.set_networks(account.id, review.networks)
-        ended = sum(
-            self.store.sessions.end_by_id(account.id, other.id) for other in review.ends
-        )
+        ended = sum(self.store.sessions.end_by_id(account.id, other.id) for other in review.ends)
         entries = review.networks.entries if review.networks else ()
         written = [str(entry.network) for entry in entries]
         self.events.note("networks_changed", visitor, account, networks=written)
@@ -159,9 +159,7 @@ class Restrict:
 
 
 def _line_notes(parsed: Allowlist) -> list[LineNote]:
-    said = [
-        _warning(entry.line, text) for entry in parsed.entries for text in notes(entry.network)
-    ]
+    said = [_warning(entry.line, text) for entry in parsed.entries for text in notes(entry.network)]
     said += [
         _warning(entry.line, f"line {outer} already covers this line")
         for index, entry in enumerate(parsed.entries)

@@ -68,10 +68,8 @@ class SignIn:
         if isinstance(reserved, Full):
             self._note_refusal(account, visitor, Reason.RATE_LIMITED)
             return SignInRefused(reason=Reason.RATE_LIMITED, wait=reserved.wait)
-        try:
-            with self.hashing.place(familiar=familiar):
-                verified = self._verify(account, password)
-        except Busy:
+        verified = self.hashing.run(lambda: self._verify(account, password), familiar=familiar)
+        if isinstance(verified, Busy):
             self.throttle.refund(reserved)
             return SignInRefused(reason=Reason.RATE_LIMITED, wait=BUSY_WAIT)
         if account is None or not verified:

@@ -45,9 +45,7 @@ class StepUp:
     fresh_proof: FreshProof
     events: Events
 
-    def code(
-        self, *, token: Secret, code: Secret, visitor: Visitor
-    ) -> SteppedUp | StepUpRefused:
+    def code(self, *, token: Secret, code: Secret, visitor: Visitor) -> SteppedUp | StepUpRefused:
         """Prove a code of one of the account's apps."""
         session = self.sessions.current(token, visitor)
         if session is None:
