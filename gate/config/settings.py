@@ -1,0 +1,200 @@
+"""Settings: what an installation sets, each with its type, default and meaning.
+
+They come from a file (`--config FILE`), from `GATE_*` in the environment and from flags; the
+later ones override. Whatever is not known or not usable is a problem, and all are told at once.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from gate.config.setting_types import (
+    AdminListen,
+    Endpoint,
+    File,
+    Line,
+    Listen,
+    Number,
+    Proxies,
+    PublicUrl,
+    Span,
+    State,
+    Switch,
+    UpstreamUrl,
+)
+from gate.core.client_address import NOBODY
+from gate.core.network import Allowlist
+from gate.core.secret_text import Secret
+
+SQLITE: Final = "sqlite:///"
+KEY_FILE: Final = "master.key"
+MOST_WORKERS: Final = 64
+
+_STRICT: Final = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+def _cores() -> int:
+    return min(os.process_cpu_count() or 1, MOST_WORKERS) if hasattr(os, "process_cpu_count") else 1
+
+
+class SessionSettings(BaseModel):
+    """How long a session lives."""
+
+    model_config = _STRICT
+
+    idle: Annotated[Span, Field(ge=timedelta(minutes=1))] = Field(
+        default=timedelta(hours=1),
+        description="A session ends when nothing was opened in it for so long.",
+    )
+    absolute: Annotated[Span, Field(ge=timedelta(minutes=1))] = Field(
+        default=timedelta(hours=24),
+        description="A session ends so long after sign-in, however much it is used.",
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.idle > self.absolute:
+            raise ValueError("`idle` is longer than `absolute`; write a shorter one")
+        return self
+
+
+class LimitSettings(BaseModel):
+    """What one client, and all of them, may take; a refused request never leads to a ban."""
+
+    model_config = _STRICT
+
+    connections: Annotated[Number, Field(ge=1)] = Field(
+        default=20_000, description="Open connections in all, over all workers."
+    )
+    connections_per_address: Annotated[Number, Field(ge=1)] = Field(
+        default=1024, description="Open connections of one client address."
+    )
+    requests_per_connection: Annotated[Number, Field(ge=1)] = Field(
+        default=500, description="Requests on one connection before it is closed."
+    )
+    header_time: Annotated[Span, Field(ge=timedelta(seconds=1))] = Field(
+        default=timedelta(seconds=10), description="Time for a whole request head to arrive."
+    )
+    body_idle: Annotated[Span, Field(ge=timedelta(seconds=1))] = Field(
+        default=timedelta(seconds=30), description="Time without a byte of a body in progress."
+    )
+    keep_alive: Annotated[Span, Field(ge=timedelta(seconds=1))] = Field(
+        default=timedelta(seconds=75), description="Time that an unused connection stays open."
+    )
+    drain: Annotated[Span, Field(ge=timedelta(seconds=1))] = Field(
+        default=timedelta(seconds=30),
+        description="Time that requests in progress have to finish when the gate stops.",
+    )
+
+
+class AuditSettings(BaseModel):
+    """How decisions are recorded."""
+
+    model_config = _STRICT
+
+    required: Switch = Field(
+        default=False,
+        description="Write a decision's record before it is answered, and deny when that fails.",
+    )
+
+
+class LogSettings(BaseModel):
+    """What goes to standard error while the gate runs."""
+
+    model_config = _STRICT
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least important level that is written."
+    )
+
+
+class Settings(BaseModel):
+    """All settings of an installation."""
+
+    model_config = _STRICT
+
+    listen: Listen = Field(
+        default=(Endpoint(host="127.0.0.1", port=8080), Endpoint(host="::1", port=8080)),
+        description="Addresses and ports to listen on.",
+    )
+    upstream: UpstreamUrl | None = Field(
+        default=None,
+        description="The site to guard under the built-in policy; a policy folder names its own.",
+    )
+    policies: File | None = Field(
+        default=None, description="The folder with the policy; none: the built-in policy."
+    )
+    public_url: PublicUrl | None = Field(
+        default=None,
+        description="Where the gate's own pages live; none: the first host of the only site.",
+    )
+    plane: Literal["mitm"] = Field(
+        default="mitm", description="The data plane that carries requests."
+    )
+    workers: Annotated[Number, Field(ge=1, le=MOST_WORKERS)] = Field(
+        default_factory=_cores, description="Processes of the data plane; none given: one a core."
+    )
+    trusted_proxies: Proxies = Field(
+        default=NOBODY,
+        description="Proxies in front whose X-Forwarded-For is believed; never everybody.",
+    )
+    state: State = Field(
+        default=Secret("sqlite:///gate-state/gate.db"),
+        description="The store: `sqlite:///FILE` or `postgresql://...`.",
+    )
+    master_key: File | None = Field(
+        default=None,
+        description="The file of the master key; none: `master.key` beside the SQLite file.",
+    )
+    admin_listen: AdminListen | None = Field(
+        default=None,
+        description="Loopback address or `unix:PATH` of health, readiness and metrics.",
+    )
+    contact: Line = Field(
+        default="the people who run this site",
+        description="Whom pages name for help: a person, a desk, an address.",
+    )
+    session: SessionSettings = Field(
+        default=SessionSettings(), description="How long a session lives."
+    )
+    limits: LimitSettings = Field(
+        default=LimitSettings(), description="What one client, and all of them, may take."
+    )
+    audit: AuditSettings = Field(default=AuditSettings(), description="How decisions are recorded.")
+    log: LogSettings = Field(default=LogSettings(), description="What is written while it runs.")
+
+    @property
+    def sqlite_file(self) -> Path | None:
+        """The main file of a SQLite store; None for another store."""
+        url = self.state.reveal()
+        return Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
+
+    @property
+    def key_file(self) -> Path:
+        """Where the master key lies."""
+        if self.master_key is not None:
+            return self.master_key
+        return (self.sqlite_file or Path(KEY_FILE)).with_name(KEY_FILE)
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        if self.upstream is not None and self.policies is not None:
+            raise ValueError("`upstream` and `policies` exclude each other; keep one of them")
+        if self.sqlite_file is None and self.master_key is None:
+            raise ValueError("`master_key` is missing; name its file when `state` is no SQLite")
+        return self
+
+
+__all__ = [
+    "Allowlist",
+    "AuditSettings",
+    "LimitSettings",
+    "LogSettings",
+    "SessionSettings",
+    "Settings",
+]
