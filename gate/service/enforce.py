@@ -13,68 +13,30 @@ import itertools
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from http import HTTPStatus
+from typing import Final
 
 from gate.core import handoff
 from gate.core.access import Access
 from gate.core.decide import access_class, decide
 from gate.core.decision import Decision, Obligation, Permit, Reason
-from gate.core.front_door import Arrival, FrontDoor, Refusal, WireRequest, arrive
+from gate.core.front_door import Arrival, Refusal, WireRequest, arrive
 from gate.core.handoff import encode_refusal
 from gate.core.headers import Headers, cookie_value, forwarded, from_upstream, values
-from gate.core.policy import Policy, Site
-from gate.core.ports import Clock, Store
+from gate.core.policy import Site
 from gate.core.secret_text import Secret
 from gate.core.subject import Session
 from gate.service import rewriting
-from gate.service.activity import Activity
 from gate.service.answer import Answer, Exchange, Forward, Respond, ToPages
-from gate.service.audit import Audit
+from gate.service.enforcer_parts import EnforcerParts, EnforceSettings, InForce
 from gate.service.hand_over import HandOver
-from gate.service.identity import Identity
 from gate.service.lookups import Lookups
 from gate.service.negotiation import Want, extends_idle, wanted
 from gate.service.permits import PermitKey, Permits
 from gate.service.records import decision_record, refusal_record, repeats_record
-from gate.service.responses import Responses
 from gate.service.tokens import token_hash
 
 HOUSEKEEPING: Final = timedelta(seconds=10)
-
-
-class InForce(Protocol):
-    """A policy and the number of its stored version."""
-
-    @property
-    def number(self) -> int:
-        """The version's number."""
-
-    @property
-    def policy(self) -> Policy:
-        """The policy itself."""
-
-
-class Keeper(Protocol):
-    """Gives the policy in force; raises when the version in force can't be loaded."""
-
-    def current(self) -> InForce:
-        """Give what is in force now, after the store's epoch moved."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnforceSettings:
-    """What an enforcer has to know of the installation.
-
-    `scheme` and `port` are those of public_url; `secret` authenticates the hand-off to the pages
-    process; `generation` changes with every setting that decisions depend on.
-    """
-
-    door: FrontDoor
-    scheme: str
-    port: int
-    session_cookie: bytes
-    secret: Secret
-    generation: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,35 +53,24 @@ class _Asked:
 class Enforcer:
     """Answers requests for one process; not thread-safe, a plane calls it from one loop."""
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        clock: Clock,
-        keeper: Keeper,
-        audit: Audit,
-        activity: Activity,
-        identity: Identity,
-        responses: Responses,
-        settings: EnforceSettings,
-    ) -> None:
+    def __init__(self, parts: EnforcerParts, settings: EnforceSettings) -> None:
         """Take the ports and services; nothing is read before the first request."""
-        self._store = store
-        self._clock = clock
-        self._keeper = keeper
-        self._audit = audit
-        self._identity = identity
-        self._responses = responses
+        self._store = parts.store
+        self._clock = parts.clock
+        self._keeper = parts.keeper
+        self._audit = parts.audit
+        self._identity = parts.identity
+        self._responses = parts.responses
         self._settings = settings
         self._desk = HandOver(scheme=settings.scheme, secret=settings.secret)
         self._epoch = -1
         self._watched = (-1, -1)
         self._in_force: InForce | None = None
-        self._lookups = Lookups(store.sessions, activity)
+        self._lookups = Lookups(parts.store.sessions, parts.activity)
         self._permits = Permits()
         self._boot = secrets.token_hex(4)
         self._count = itertools.count(1)
-        self._kept_house = clock.monotonic()
+        self._kept_house = parts.clock.monotonic()
 
     # --- what a plane calls ------------------------------------------------------------------
 
@@ -184,7 +135,7 @@ class Enforcer:
             own_cookies=self._settings.door.own_cookies,
             private=forward.private,
             shares_host=shares_host,
-            websocket=forward.websocket and status == 101,
+            websocket=forward.websocket and status == HTTPStatus.SWITCHING_PROTOCOLS,
         )
 
     def close(self) -> None:
@@ -209,7 +160,7 @@ class Enforcer:
         self._audit.record(refusal_record(refusal, wire, request, self._clock.now()))
         page = wanted(wire.headers) is Want.PAGE
         return self._responses.plain(
-            refusal.status, refusal.reason, request, html_page=page, close=refusal.status != 421
+            refusal.status, refusal.reason, request, html_page=page, close=True
         )
 
     def _session(self, arrival: Arrival[Site]) -> Session | None:

@@ -55,10 +55,10 @@ class Review:
     """
 
     notes: tuple[LineNote, ...]
-    networks: Allowlist | None
-    covered_by: int | None
     covers_visitor: bool
-    ends: tuple[Session, ...]
+    networks: Allowlist | None = None
+    covered_by: int | None = None
+    ends: tuple[Session, ...] = ()
 
     @property
     def has_errors(self) -> bool:
@@ -104,11 +104,9 @@ class Restrict:
                 LineNote(line=item.at.line, severity=Severity.ERROR, text=item.message)
                 for item in parsed.items
             )
-            return Review(
-                notes=lines, networks=None, covered_by=None, covers_visitor=False, ends=()
-            )
+            return Review(notes=lines, covers_visitor=False)
         if not parsed.entries:
-            return Review(notes=(), networks=None, covered_by=None, covers_visitor=True, ends=())
+            return Review(notes=(), covers_visitor=True)
         return self._meaning(account, parsed, visitor)
 
     def save(
@@ -194,4 +192,4 @@ def _too_long(text: str) -> str | None:
 
 def _refused_text(error: str) -> Review:
     note = LineNote(line=0, severity=Severity.ERROR, text=error)
-    return Review(notes=(note,), networks=None, covered_by=None, covers_visitor=False, ends=())
+    return Review(notes=(note,), covers_visitor=False)

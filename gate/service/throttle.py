@@ -14,7 +14,7 @@ from typing import Final
 from gate.core.ports import Attempts, Clock, Full, Limit, Reserved
 from gate.core.subject import AccountId, SessionHash
 
-GUESSES: Final = (  # RULES G16; 50 a day keep a six-digit code safe for months, RFC 4226 section 7.3
+GUESSES: Final = (  # RULES G16; 50 a day keep six digits safe for months, RFC 4226 section 7.3
     Limit(attempts=5, per=timedelta(minutes=5)),
     Limit(attempts=20, per=timedelta(hours=1)),
     Limit(attempts=50, per=timedelta(days=1)),
