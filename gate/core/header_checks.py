@@ -57,9 +57,9 @@ def checked_lines(headers: Headers) -> Lines | Refusal:
     """Give the values of clean headers by lower-case name, in their order."""
     if len(headers) > MOST_HEADERS:
         return too_large(431, "too many headers")
-    if sum([len(name) + len(value) + OVERHEAD for name, value in headers]) > MOST_BYTES:
-        return too_large(431, "headers are too long")
     text = b"".join([value for _, value in headers])
+    if sum([len(name) for name, _ in headers]) + len(text) + len(headers) * OVERHEAD > MOST_BYTES:
+        return too_large(431, "headers are too long")
     if len(text.translate(None, _CONTROLS)) != len(text):
         return unclean("control character in a header")
     lines: dict[bytes, tuple[bytes, ...]] = {}
@@ -67,9 +67,10 @@ def checked_lines(headers: Headers) -> Lines | Refusal:
         lower = token(name)
         if lower is None:
             return unclean("header name is no token")
-        lines[lower] = (*lines.get(lower, ()), value)
-    if any(len(lines[name]) > 1 for name in lines.keys() & _SINGLE):
-        return unclean("header that may stand once stands twice")
+        before = lines.get(lower)
+        if before is not None and lower in _SINGLE:
+            return unclean("header that may stand once stands twice")
+        lines[lower] = (value,) if before is None else (*before, value)
     return _framing_problem(lines) or lines
 
 

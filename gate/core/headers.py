@@ -8,11 +8,13 @@ never reach the upstream in any spelling, nor do the gate's cookies. All else pa
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from gate.core.answer_headers import from_upstream
 from gate.core.cookie_bytes import cookie_value, without_own
 from gate.core.header_checks import checked
 from gate.core.header_names import (
+    HOP_BY_HOP,
     IDENTITY,
     PROTECTED,
     Fate,
@@ -40,6 +42,9 @@ __all__ = [
     "hops",
     "values",
 ]
+
+# What a Connection header lists to no effect: these are kept, or removed anyway.
+_NEVER_LISTED: Final = PROTECTED | HOP_BY_HOP | {b"close"}
 
 
 def values(headers: Headers, name: bytes) -> tuple[bytes, ...]:
@@ -82,24 +87,22 @@ def for_upstream(
 
     With `websocket` the upgrade to it is kept; every other upgrade is taken out, h2c among them.
     """
-    listed = hops(values(headers, b"connection")) - PROTECTED
+    listed = hops(values(headers, b"connection")) - _NEVER_LISTED
     kept: list[Header] = []
-    for name, value in headers:
-        match fate(name):
-            case Fate.PASS if name.lower() not in listed:
-                kept.append((name, value))
-            case Fate.COOKIE:
-                kept.extend(_cookie_header(name, value, own_cookies))
-            case Fate.UPGRADE if websocket:
-                kept += [(b"Connection", b"Upgrade"), (name, value)]
-            case Fate.ODD if odd_headers_pass and name.lower() not in listed:
-                kept.append((name, value))
-            case _:
-                continue
+    for header in headers:
+        what = fate(header[0])
+        if what is Fate.PASS or (odd_headers_pass and what is Fate.ODD):
+            if not listed or header[0].lower() not in listed:
+                kept.append(header)
+        elif what is Fate.COOKIE:
+            kept += _cookie_header(header, own_cookies)
+        elif websocket and what is Fate.UPGRADE:
+            kept += [(b"Connection", b"Upgrade"), header]
     return tuple(kept)
 
 
-def _cookie_header(name: bytes, value: bytes, own: frozenset[bytes]) -> Iterable[Header]:
+def _cookie_header(header: Header, own: frozenset[bytes]) -> Iterable[Header]:
+    name, value = header
     rest = without_own(value, own)
     return () if rest is None else ((name, rest),)
 

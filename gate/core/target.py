@@ -118,6 +118,8 @@ def query_values(target: Target, names: frozenset[str]) -> Mapping[str, str | No
 
 def changes_method(target: Target) -> bool:
     """Say whether the query asks a framework to take another method (G11)."""
+    if "%" not in target.query and "method" not in target.query.lower():
+        return False
     wanted = _wanted(METHOD_NAMES)
     return any(not wanted.isdisjoint(_spellings_in(part)) for part in target.query.split("&"))
 
@@ -138,6 +140,9 @@ def _spellings(name: str) -> Iterator[str]:
 
     PHP cuts at a bracket or takes it, a dot and a blank for `_`; others fold the case.
     """
+    if name.isalnum() and name.islower():
+        yield name
+        return
     text = name.replace("+", " ")
     for _ in range(MOST_DECODINGS):
         text = unquote(text)
