@@ -103,3 +103,9 @@ class Arrival[S: FrontSite]:
     pages: bool = False
     query: Mapping[str, str | None] = field(default_factory=dict)
     read: Mapping[str, str | None] = field(default_factory=dict)
+
+
+def find_site[S: FrontSite](host: Host, sites: SiteTable[S]) -> S | None:
+    """Give the site of a host; an entry that names the port goes before one that does not."""
+    exact = None if host.port is None else sites.site_for(f"{host.name}:{host.port}")
+    return sites.site_for(host.name) if exact is None else exact

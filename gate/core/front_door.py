@@ -11,13 +11,20 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from gate.core.arrival import Arrival, FrontDoor, FrontSite, SiteTable, WireRequest
+from gate.core.arrival import (
+    Arrival,
+    FrontDoor,
+    FrontSite,
+    SiteTable,
+    WireRequest,
+    find_site,
+)
+from gate.core.browser_claims import foreign_origin, worker_over_pages
 from gate.core.client_address import client_address
 from gate.core.decision import Reason
-from gate.core.handoff import PREFIX
 from gate.core.header_checks import checked_lines
 from gate.core.headers import Lines, for_pages, for_upstream, header_values
-from gate.core.host import Host, host_of_origin, read_host
+from gate.core.host import Host, read_host
 from gate.core.methods import METHODS, NEVER
 from gate.core.network import Address, Unusable, canonical
 from gate.core.refusal import Refusal, unclean
@@ -75,7 +82,7 @@ def _enter[S: FrontSite](
     host = _host(wire, lines, door)
     if isinstance(host, Refusal):
         return host
-    site = _site(host, sites)
+    site = find_site(host, sites)
     if site is None and host.name != door.pages_host:
         return _unknown("no site has this host")
     target = read_target(wire.target, lenient=site is not None and site.paths_lenient)
@@ -116,11 +123,6 @@ def _unknown(detail: str) -> Refusal:
     return Refusal(status=421, reason=Reason.UNKNOWN_HOST, detail=detail)
 
 
-def _site[S: FrontSite](host: Host, sites: SiteTable[S]) -> S | None:
-    exact = None if host.port is None else sites.site_for(f"{host.name}:{host.port}")
-    return sites.site_for(host.name) if exact is None else exact
-
-
 def _client(wire: WireRequest, lines: Lines, door: FrontDoor) -> Address | Refusal:
     peer = canonical(wire.peer) if isinstance(wire.peer, str) else wire.peer
     if not isinstance(peer, Unusable):
@@ -152,7 +154,7 @@ def _at_site[S: FrontSite](
     wire = inside.wire
     websocket = is_handshake(wire.method, wire.version, inside.lines)
     refusal = _site_problem(inside, site)
-    if refusal is None and websocket and _foreign_origin(inside.lines, site, sites):
+    if refusal is None and websocket and foreign_origin(inside.lines, site, sites):
         refusal = Refusal(status=403, reason=Reason.CROSS_SITE, detail="WebSocket of another site")
     if refusal:
         return refusal
@@ -188,27 +190,10 @@ def _site_problem[S: FrontSite](inside: _Inside[S], site: S) -> Refusal | None:
         return _method_refused()
     if site.has_method_rules and inside.target.query and changes_method(inside.target):
         return unclean("query asks for another method")
-    if not site.service_worker_allowed and _worker_over_pages(inside.lines, inside.target):
+    if not site.service_worker_allowed and worker_over_pages(inside.lines, inside.target):
         return Refusal(
             status=403,
             reason=Reason.UNCLEAN_REQUEST,
             detail="service worker that would control the gate's pages",
         )
     return None
-
-
-def _worker_over_pages(lines: Lines, target: Target) -> bool:
-    """Say whether a browser fetches a service worker whose folder contains the pages (G4)."""
-    if b"service-worker" not in lines and lines.get(b"sec-fetch-dest") != (b"serviceworker",):
-        return False
-    folders = (reading.lower().rpartition("/")[0] + "/" for reading in target.readings)
-    return any(map(PREFIX.startswith, folders))
-
-
-def _foreign_origin[S: FrontSite](lines: Lines, site: S, sites: SiteTable[S]) -> bool:
-    """Say whether a page of another site opens the WebSocket (G30); no Origin: no browser."""
-    for origin in lines.get(b"origin", ()):
-        host = host_of_origin(origin)
-        if host is None or _site(host, sites) != site:
-            return True
-    return False
