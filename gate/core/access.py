@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,12 +20,11 @@ if TYPE_CHECKING:
 class Access:
     """One request for one site, after the front door.
 
-    `headers` are the checked ones of the client. `session` is None for a stranger; it is live:
-    whether it has ended by time is decided from `now`. `query` holds the values of the query
-    names that the site's rules read (None: absent).
-
-    `host` is the host asked for. `opened_at` is set when a live exchange is decided again: the
-    freshness of a proof then counts as of that moment unless the rule is strict (G19).
+    `headers` are the checked ones of the client. `session` is None for a stranger; whether it has
+    ended by time is decided from `now`. `query` and `read` hold what the site's rules read of the
+    query and of the clean headers, the latter under lower-case names (None: absent). `opened_at`
+    is set when a live exchange is decided again: the freshness of a proof then counts as of that
+    moment, unless the rule is strict (G19).
     """
 
     site: Site
@@ -37,6 +35,8 @@ class Access:
     session: Session | None = None
     headers: Headers = ()
     query: Mapping[str, str | None] = field(default_factory=dict)
+    read: Mapping[str, str | None] = field(default_factory=dict)
+    opened_at: datetime | None = None
 
 
 class Seen(NamedTuple):

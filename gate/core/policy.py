@@ -1,63 +1,44 @@
-"""Policy, sites, rules and requirements: frozen, and valid by construction.
+"""A whole policy: sites, groups, networks, and what it demands of accounts everywhere.
 
-The loader builds these from text; `decide` walks only the rules that a site's index leaves.
+The loader builds it from text. What decisions look up is worked out once: sites by host, and for
+each account the entries that apply to it, its groups and its last day to enrol.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
+from typing import Final
 
-from gate.core.conditions import Condition
-from gate.core.decision import Level, RuleRef
+from gate.core.address import Address
+from gate.core.allowlist import Allowlist
 from gate.core.located import Location
-from gate.core.network import Allowlist
+from gate.core.pages_site import pages_site
+from gate.core.rules import Denied, Public, Required, Requirement, Rule, Then
+from gate.core.site import PathCase, Site, SiteOptions, Upstream
 
+__all__ = [
+    "EVERYBODY",
+    "AccountEntry",
+    "Admins",
+    "Demand",
+    "Denied",
+    "Group",
+    "PathCase",
+    "Policy",
+    "PolicyTest",
+    "Public",
+    "Required",
+    "Requirement",
+    "Rule",
+    "Site",
+    "SiteOptions",
+    "Then",
+    "Upstream",
+]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requirement:
-    """A level, how fresh its newest proof must be (G18), and how long a browser is trusted."""
-
-    level: Level
-    within: timedelta | None = None
-    remember: timedelta | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Public:
-    """Everybody passes as a stranger; with `identity_optional` a full session adds identity."""
-
-    identity_optional: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Denied:
-    """Nobody passes; `text` is written for and shown to the person."""
-
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Required:
-    """Whoever meets the requirement passes."""
-
-    requirement: Requirement
-
-
-type Then = Public | Denied | Required
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """All conditions hold, then this follows. `report` records and goes on (G7)."""
-
-    ref: RuleRef
-    when: tuple[Condition, ...]
-    then: Then
-    report: bool = False
-    strict_streams: bool = False
+EVERYBODY: Final = "*"  # the entry that applies to every account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,42 +62,19 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Upstream:
-    """Where a site lives; `name` is verified in its certificate, `ca` a PEM file."""
+class Admins:
+    """Who may open the admin pages; both empty: nobody."""
 
-    scheme: str
-    host: str
-    port: int
-    name: str | None = None
-    ca: str | None = None
-
-
-class PathCase(StrEnum):
-    """How paths compare; `public` rules are always exact (G12)."""
-
-    FOLDED = "folded"
-    EXACT = "exact"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteOptions:
-    """The switches of a site, each with its safe default."""
-
-    observe_until: datetime | None = None  # mode: observe
-    lenient_paths: bool = False
-    case: PathCase = PathCase.FOLDED
-    extra_methods: frozenset[str] = frozenset()
-    refuse_cross_site: bool = True
-    allow_service_worker: bool = False
-    pass_odd_headers: bool = False
-    rewrite: frozenset[str] = frozenset()  # of Location, Origin, Destination
-    connect_timeout: timedelta = timedelta(seconds=5)
-    response_timeout: timedelta = timedelta(seconds=60)
+    groups: frozenset[str] = frozenset()
+    accounts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyTest:
-    """One entry of `tests:`; `proofs` are ages, `expect` the outcome, `level` of a step-up."""
+    """One entry of `tests:`; `proofs` are ages, `expect` the outcome, `level` of a step-up.
+
+    `factors` are those that the account has enrolled; None: what the proofs imply.
+    """
 
     name: str
     at: Location
@@ -130,3 +88,99 @@ class PolicyTest:
     rule: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     time: datetime | None = None
+    factors: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """All entries that apply to an account; every list has to admit, every requirement to hold."""
+
+    networks: tuple[Allowlist, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+
+    def admits(self, address: Address) -> bool:
+        """Say whether every list admits the address."""
+        return all(each.admits(address) for each in self.networks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Everything that decisions depend on beside the access itself."""
+
+    sites: Mapping[str, Site]
+    accounts: Mapping[str, AccountEntry] = field(default_factory=dict)
+    groups: Mapping[str, Group] = field(default_factory=dict)
+    networks: Mapping[str, Allowlist] = field(default_factory=dict)
+    admins: Admins = field(default_factory=Admins)
+    tests: tuple[PolicyTest, ...] = ()
+    pages: Site = field(init=False, repr=False, compare=False)
+    _by_host: Mapping[str, Site] = field(init=False, repr=False, compare=False)
+    _demands: Mapping[str, Demand] = field(init=False, repr=False, compare=False)
+    _everybody: Demand = field(init=False, repr=False, compare=False)
+    _groups_of: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+    _enrol_by: Mapping[str, datetime] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        hosts = {host.lower(): site for site in self.sites.values() for host in site.hosts}
+        everybody = self.accounts.get(EVERYBODY)
+        admins = tuple(self.groups[name] for name in sorted(self.admins.groups))
+        object.__setattr__(self, "pages", pages_site(admins, self.admins.accounts))
+        object.__setattr__(self, "_by_host", hosts)
+        object.__setattr__(self, "_everybody", _demand([everybody] if everybody else []))
+        object.__setattr__(self, "_demands", _demands(self.accounts, everybody))
+        object.__setattr__(self, "_groups_of", _groups_of(self.groups.values()))
+        object.__setattr__(self, "_enrol_by", _enrol_by(self.groups.values()))
+
+    def site_for(self, host: str) -> Site | None:
+        """Give the site of a lower-case host; an entry without a port matches every port."""
+        exact = self._by_host.get(host)
+        if exact is not None or host.endswith("]"):
+            return exact
+        return self._by_host.get(host.rpartition(":")[0])
+
+    def demand(self, account: str) -> Demand:
+        """Give what the entries for an account and for everybody demand together (G7)."""
+        return self._demands.get(account, self._everybody)
+
+    def groups_of(self, account: str) -> tuple[str, ...]:
+        """Give the names of an account's groups, sorted."""
+        return self._groups_of.get(account, ())
+
+    def enrol_by(self, account: str) -> datetime | None:
+        """Give the moment from which an account without a second factor is denied."""
+        return self._enrol_by.get(account)
+
+    def is_admin(self, account: str) -> bool:
+        """Say whether an account may open the admin pages."""
+        groups = self.admins.groups
+        return account in self.admins.accounts or not groups.isdisjoint(self.groups_of(account))
+
+
+def _demands(
+    entries: Mapping[str, AccountEntry], everybody: AccountEntry | None
+) -> dict[str, Demand]:
+    shared = [everybody] if everybody else []
+    return {name: _demand([*shared, entry]) for name, entry in entries.items() if name != EVERYBODY}
+
+
+def _demand(entries: list[AccountEntry]) -> Demand:
+    networks = [entry.networks for entry in entries if entry.networks is not None]
+    required = dict.fromkeys(entry.require for entry in entries if entry.require is not None)
+    return Demand(networks=tuple(networks), requirements=tuple(required))
+
+
+def _groups_of(groups: Iterable[Group]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for group in sorted(groups, key=lambda each: each.name):
+        for member in group.members:
+            found.setdefault(member, []).append(group.name)
+    return {name: tuple(names) for name, names in found.items()}
+
+
+def _enrol_by(groups: Iterable[Group]) -> dict[str, datetime]:
+    found: dict[str, datetime] = {}
+    for group in groups:
+        if group.enrol_by is not None:
+            for member in group.members:
+                found[member] = min(found.get(member, group.enrol_by), group.enrol_by)
+    return found
