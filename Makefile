@@ -89,7 +89,7 @@ $(PY):
 $(VENV)/.installed: requirements.txt pyproject.toml | $(PY)
 	@echo "installing the gate"
 	@$(PIP) --require-hashes -r requirements.txt
-	@$(PIP) --no-deps --no-build-isolation --editable .
+	@PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.installed
