@@ -135,11 +135,14 @@ def test_the_readme_names_every_command() -> None:
 
 
 def setting_names(model: type[pydantic.BaseModel], prefix: str = "") -> Iterator[str]:
-    """Give the dotted names of all settings."""
-    for name, field in model.model_fields.items():
-        yield prefix + (field.alias or name)
-        for inner in _models(field.annotation):
-            yield from setting_names(inner, f"{prefix}{name}.")
+    """Give the dotted names of all settings, without those that only group others."""
+    for field_name, field in model.model_fields.items():
+        name = prefix + (field.alias or field_name)
+        groups = list(_models(field.annotation))
+        for group in groups:
+            yield from setting_names(group, f"{name}.")
+        if not groups:
+            yield name
 
 
 def _models(annotation: Any) -> Iterator[type[pydantic.BaseModel]]:
