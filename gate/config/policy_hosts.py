@@ -47,7 +47,7 @@ class Hosts:
             if parsed is None:
                 findings.add(text.at, f"{shown(text.value)} is no host; {_host_advice(text)}")
             elif self._free(site, parsed, text, findings):
-                hosts.append(parsed.with_port)
+                hosts.append(parsed.name if parsed.port is None else f"{parsed.name}:{parsed.port}")
         return tuple(hosts)
 
     def _free(self, site: str, host: Host, text: Text, findings: Findings) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from gate.config.shapes import (
@@ -25,10 +24,9 @@ from gate.core.conditions.kind import did_you_mean
 from gate.core.decision import Level
 from gate.core.located import Entries, Location, Node, Text
 from gate.core.network import Allowlist, Entry, NetworkProblem, parse_network
-from gate.core.policy import AccountEntry, Group, Requirement
+from gate.core.policy import EVERYBODY, AccountEntry, Admins, Group, Requirement
 
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
-EVERYBODY: Final = "*"
 LEVELS: Final = (Level.SIGNED_IN, Level.SECOND_FACTOR, Level.SECURITY_KEY)  # those of a policy
 
 type Pairs = tuple[tuple[Text, Node], ...]
@@ -146,14 +144,6 @@ def _group(name: str, key: Text, node: Node, findings: Findings) -> Group:
             enrol_by = end_of_date(fields["enrol_by"], "enrol_by", findings)
     names = names_of(members, name, "name of an account", findings) if members else {}
     return Group(name=name, at=key.at, members=frozenset(names), enrol_by=enrol_by)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Admins:
-    """Who may open the admin pages, as written; both empty: nobody."""
-
-    groups: frozenset[str] = frozenset()
-    accounts: frozenset[str] = frozenset()
 
 
 def read_admins(node: Node, groups: Mapping[str, Group], findings: Findings) -> Admins:

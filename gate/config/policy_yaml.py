@@ -1,0 +1,161 @@
+"""The policy's files become one policy, or every problem with its file, line and column.
+
+The files of a folder are one policy: a site stands in one file, and a name that stands in two is
+a problem that names both places. A policy with any problem is refused whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from gate.config.policy_cases import parse_request, read_cases
+from gate.config.policy_people import (
+    Pairs,
+    read_accounts,
+    read_admins,
+    read_groups,
+    read_networks,
+)
+from gate.config.policy_sites import read_sites
+from gate.config.shapes import Findings, fields_of, nodes_of, pairs_of, shown
+from gate.config.yaml_nodes import read_yaml
+from gate.core.arrival import find_site
+from gate.core.conditions import Names
+from gate.core.conditions.kind import did_you_mean
+from gate.core.located import Entries, Location, Node, Problems, Text
+from gate.core.policy import Admins, Policy, PolicyTest, Site
+from gate.core.ports import PolicyText
+
+NAMED: Final = ("networks", "groups", "accounts", "sites")  # sections of named entries
+SECTIONS: Final = ("networks", "groups", "admins", "accounts", "sites", "tests")
+FOLDER: Final = "policies"  # what a problem of no file is named after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A policy that holds together; its tests have not been run."""
+
+    policy: Policy
+
+
+@dataclass(slots=True)
+class _Sections:
+    """What the files say, section by section."""
+
+    named: dict[str, dict[str, tuple[Text, Node]]] = field(
+        default_factory=lambda: {section: {} for section in NAMED}
+    )
+    admins: Node | None = None
+    tests: list[Node] = field(default_factory=list)
+
+    def pairs(self, section: str) -> Pairs:
+        return tuple(self.named[section].values())
+
+
+def load_policy(text: PolicyText) -> Loaded | Problems:
+    """Give the policy of some files, or everything that is wrong with them."""
+    findings = Findings()
+    sections = _Sections()
+    if not text.files:
+        nowhere = Location(file=FOLDER, line=1, column=1)
+        findings.add(nowhere, "there is no policy; put a file `*.yaml` here")
+    for name, body in text.files:
+        _read_file(name, body, sections, findings)
+    policy = _policy(sections, findings)
+    problems = findings.in_order()
+    return Problems(items=problems) if policy is None or problems else Loaded(policy=policy)
+
+
+def _read_file(name: str, body: str, sections: _Sections, findings: Findings) -> None:
+    read = read_yaml(body, name)
+    findings.items.extend(read.problems)
+    start = Location(file=name, line=1, column=1)
+    if read.node is None:
+        if not read.problems:
+            findings.add(start, "the file is empty; write a policy or delete the file")
+    elif not isinstance(read.node, Entries):
+        known = ", ".join(SECTIONS)
+        findings.add(read.node.at, f"a policy has the sections {known}; write `sites:`")
+    else:
+        for key, node in fields_of(read.node, "policy", SECTIONS, findings).items():
+            _take(key, node, sections, findings)
+
+
+def _take(section: str, node: Node, sections: _Sections, findings: Findings) -> None:
+    if section == "tests":
+        sections.tests.extend(nodes_of(node, "tests", findings))
+    elif section == "admins":
+        if sections.admins is not None:
+            findings.add(
+                node.at, f"`admins` stands twice, first at {sections.admins.at}; keep one of them"
+            )
+        sections.admins = sections.admins or node
+    else:
+        _merge(section, node, sections.named[section], findings)
+
+
+def _merge(
+    section: str, node: Node, known: dict[str, tuple[Text, Node]], findings: Findings
+) -> None:
+    for key, value in pairs_of(node, section, findings):
+        first, _ = known.setdefault(key.value, (key, value))
+        if first is not key:
+            findings.add(
+                key.at, f"`{key.value}` stands twice, first at {first.at}; keep one of them"
+            )
+
+
+def _policy(sections: _Sections, findings: Findings) -> Policy | None:
+    """Read every section, so that all problems are found."""
+    networks = read_networks(sections.pairs("networks"), findings)
+    groups = read_groups(sections.pairs("groups"), findings)
+    admins = Admins()
+    if sections.admins is not None:
+        admins = read_admins(sections.admins, groups, findings)
+    accounts = read_accounts(sections.pairs("accounts"), networks, findings)
+    names = Names(networks=networks, groups=groups)
+    sites = read_sites(sections.pairs("sites"), names, findings)
+    tests = read_cases(sections.tests, findings)
+    if not sections.named["sites"]:
+        findings.add(_first_place(sections), "there is no site; add one under `sites:`")
+    if findings.items:
+        return None
+    policy = Policy(
+        networks=networks,
+        groups=groups,
+        admins=admins,
+        accounts=accounts,
+        sites={site.name: site for site in sites},
+        tests=tests,
+    )
+    for test in tests:
+        _check_test(test, policy, findings)
+    return policy
+
+
+def _first_place(sections: _Sections) -> Location:
+    places = [pair[0].at for section in NAMED for pair in sections.named[section].values()]
+    return min(places, default=Location(file=FOLDER, line=1, column=1))
+
+
+def _check_test(test: PolicyTest, policy: Policy, findings: Findings) -> None:
+    """A test has to ask for a site that is there, and may name only a rule of that site."""
+    request = parse_request(test.method, test.url)
+    if isinstance(request, str):
+        return
+    site = find_site(request.host, policy)
+    if site is None:
+        hosts = [host for each in policy.sites.values() for host in each.hosts]
+        advice = did_you_mean(request.host.name, hosts)
+        findings.add(test.at, f"no site has the host {shown(request.host.name)}{advice}")
+    elif test.rule is not None:
+        _check_rule(test, site, findings)
+
+
+def _check_rule(test: PolicyTest, site: Site, findings: Findings) -> None:
+    known: Mapping[str, object] = {rule.ref.name: rule for rule in site.rules}
+    if test.rule is not None and test.rule not in known:
+        advice = did_you_mean(test.rule, known)
+        findings.add(test.at, f"site `{site.name}` has no rule {shown(test.rule)}{advice}")
