@@ -7,6 +7,7 @@ at the place of the text, all of them together.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import override
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -17,6 +18,7 @@ class Location:
     line: int
     column: int
 
+    @override
     def __str__(self) -> str:
         """Give `FILE:LINE:COLUMN`, as editors and compilers write it."""
         return f"{self.file}:{self.line}:{self.column}"
@@ -67,6 +69,7 @@ class Problem:
     at: Location
     message: str
 
+    @override
     def __str__(self) -> str:
         """Give the line that the command line prints."""
         return f"{self.at}: {self.message}"
@@ -78,6 +81,7 @@ class Problems:
 
     items: tuple[Problem, ...]
 
+    @override
     def __str__(self) -> str:
         """Give one line a problem."""
         return "\n".join(str(item) for item in self.items)
