@@ -1,0 +1,52 @@
+"""What the pages are given: use cases, the policy in force, and the installation's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from gate.core.policy import Policy
+from gate.core.ports import AuditRecord, Clock
+from gate.core.secret_text import Secret
+from gate.core.subject import Account
+from gate.service.passwords import Passwords
+from gate.service.restrict import Restrict
+from gate.service.sessions import Sessions
+from gate.service.sign_in import SignIn
+from gate.service.step_up import StepUp
+
+DEFAULT_CONTACT = "the people who run this site"
+
+
+def no_history(_account: Account) -> Sequence[AuditRecord]:
+    """Give nothing, for an installation that keeps no events."""
+    return ()
+
+
+def no_keys() -> bytes:
+    """Give an empty key set (RFC 7517 section 5)."""
+    return b'{"keys":[]}'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything that a page may call.
+
+    `public_url` is the sign-in origin, without a slash behind it. `contact` says whom to ask, as
+    it would stand after "ask". `handoff_secrets` are those of the data plane's workers;
+    `history` gives an account's newest events, `jwks` the public keys of the assertions (G28).
+    """
+
+    sign_in: SignIn
+    step_up: StepUp
+    sessions: Sessions
+    passwords: Passwords
+    restrict: Restrict
+    policy: Callable[[], Policy]
+    clock: Clock
+    public_url: str
+    csrf_key: bytes = field(repr=False)
+    handoff_secrets: tuple[Secret, ...] = field(repr=False)
+    contact: str = DEFAULT_CONTACT
+    history: Callable[[Account], Sequence[AuditRecord]] = no_history
+    jwks: Callable[[], bytes] = no_keys
