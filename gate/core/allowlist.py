@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Network
+from typing import Final
 
 from gate.core.address import Address, Network
 
@@ -29,6 +30,10 @@ class _Ranges:
     def hold(self, number: int) -> bool:
         index = bisect_right(self.firsts, number)
         return index > 0 and number <= self.lasts[index - 1]
+
+
+_ALL_V4: Final = _Ranges(firsts=(0,), lasts=(2**32 - 1,))
+_ALL_V6: Final = _Ranges(firsts=(0,), lasts=(2**128 - 1,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +73,7 @@ class Allowlist:
     @property
     def covers_everything(self) -> bool:
         """Whether all of IPv4 or all of IPv6 is admitted, in one network or in pieces."""
-        return self._v4.lasts[:1] == (2**32 - 1,) or self._v6.lasts[:1] == (2**128 - 1,)
+        return self._v4 == _ALL_V4 or self._v6 == _ALL_V6
 
     def admits(self, address: Address) -> bool:
         """Say whether a canonical address lies in one of the networks."""

@@ -66,6 +66,10 @@ def _clean_v4(text: str) -> IPv4Network | None:
 def _parsed(text: str) -> Network | NetworkProblem:
     if not text.isascii() or len(text) > LONGEST:
         return _problem(text, "is no network; write plain ASCII such as 192.0.2.0/24")
+    if re.search(r"[,;\s]", text):
+        return _problem(
+            text, "is more than one network; write one a line, without commas or blanks"
+        )
     address_text, slash, prefix_text = text.partition("/")
     if "%" in text:
         return _problem(text, "has a zone; leave out `%` and what follows")
@@ -129,8 +133,6 @@ def _prefix_advice(address: Address, prefix: str) -> str:
 
 
 def _what_to_write(text: str) -> str:
-    if re.search(r"[,;\s]", text):
-        return "is more than one network; write one a line, without commas or blanks"
     if re.search(r"(?:\A|\.)0[0-9]", text):
         return "has leading zeros; write each number without them"
     if re.fullmatch(r"[0-9]+(?:\.[0-9]+){0,2}(?:/.*)?", text):
