@@ -44,7 +44,7 @@ class _Running:
     def __init__(self, child: Child) -> None:
         self.child = child
         self.process: asyncio.subprocess.Process | None = None
-        self.stopping = False
+        self.stopping = asyncio.Event()
 
     async def start(self) -> int | None:
         """Start the process and wait until it is ready; give its exit code when it never is."""
@@ -75,10 +75,10 @@ class _Running:
         """Start the process again whenever it ends, until told otherwise."""
         wait = BACKOFF_FIRST
         loop = asyncio.get_running_loop()
-        while not self.stopping:
+        while not self.stopping.is_set():
             began = loop.time()
             code = await self._ended()
-            if self.stopping:
+            if self.stopping.is_set():
                 return
             wait = BACKOFF_FIRST if loop.time() - began > STEADY_SECONDS else wait
             log.error(
@@ -103,7 +103,7 @@ class _Running:
 
     async def stop(self, *, drain: float) -> None:
         """Let the process finish within `drain` seconds, then make it stop."""
-        self.stopping = True
+        self.stopping.set()
         if self.process is not None:
             if drain:
                 self.tell("drain")

@@ -18,6 +18,7 @@ from typing import Final
 
 from gate.core import handoff
 from gate.core.access import Access
+from gate.core.arrival import find_site
 from gate.core.decide import access_class, decide
 from gate.core.decision import Decision, Obligation, Permit, Reason
 from gate.core.front_door import Arrival, Refusal, WireRequest, arrive
@@ -96,9 +97,7 @@ class Enforcer:
     def still_permitted(self, exchange: Exchange) -> bool:
         """Decide a live exchange again, as of now (G19)."""
         in_force = self._refreshed()
-        site = in_force.policy.site_for(exchange.host.with_port) or in_force.policy.site_for(
-            exchange.host.name
-        )
+        site = find_site(exchange.host, in_force.policy)
         if site is None or site.name != exchange.access.site.name:
             return False
         now = self._clock.now()
