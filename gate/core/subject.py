@@ -59,7 +59,8 @@ class Account:
     """An account as decisions see it; secrets stay in the store.
 
     `networks` is the person's own allowlist; None admits from everywhere. `email` is set only
-    when verified (G10). `always_second_factor` is the person's own opt-up.
+    when verified (G10). `key_counts` is false when no key of the account counts as `security_key`
+    yet (G6). `always_second_factor` is the person's own opt-up.
     """
 
     id: AccountId
@@ -70,6 +71,7 @@ class Account:
     networks: Allowlist | None = None
     has_totp: bool = False
     has_security_key: bool = False
+    key_counts: bool = True
     always_second_factor: bool = False
 
     @property

@@ -1,0 +1,200 @@
+"""What proofs are worth: levels, freshness, and what an account can still prove.
+
+A session stores what was proved and when. `signed_in` is a password or a key; `second_factor` a
+password with a code, a key or a recovery code, or alone a key that verified the person;
+`security_key` is a second factor with a key that counts as one (G6). `within` looks at the proof
+that carries the level, never at a recovery code, and a proof of the future is stale (G18).
+
+A *partial* session proved nothing but a password although more is to be proved: its account has a
+second factor, or an entry or the person's own choice demands one. A password alone makes a full
+session of an account that has nothing else, or no group could ever hold such an account.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from gate.core.address import Address
+from gate.core.decision import Level
+from gate.core.policy import Policy
+from gate.core.rules import RANK, Requirement, strictest
+from gate.core.subject import KEY_METHODS, SECOND_METHODS, Account, Method, Proof, Session
+
+OPT_UP: Final = Requirement(level=Level.SECOND_FACTOR)
+SIGNED_IN: Final = Requirement(level=Level.SIGNED_IN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """The requirement holds, until a proof becomes stale; None: as long as the session."""
+
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """Something was never proved; `need` is what would be enough."""
+
+    need: Requirement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stale:
+    """All was proved, too long ago; `until` is when a proof dated in the future begins to count."""
+
+    need: Requirement
+    until: datetime | None = None
+
+
+type Standing = Met | Missing | Stale
+
+_MET: Final = Met()
+
+
+def standing(
+    requirements: tuple[Requirement, ...], proofs: tuple[Proof, ...], now: datetime
+) -> Standing:
+    """Say how proofs stand to requirements, all of which have to hold."""
+    found = [_standing(each, proofs, now) for each in requirements]
+    if any(isinstance(each, Missing) for each in found):
+        return Missing(need=strictest(requirements))
+    stale = [each for each in found if isinstance(each, Stale)]
+    if stale:
+        need = strictest(tuple(each.need for each in stale))
+        return Stale(need=need, until=earliest(*(each.until for each in stale)))
+    return Met(until=earliest(*(each.until for each in found if isinstance(each, Met))))
+
+
+def _standing(requirement: Requirement, proofs: tuple[Proof, ...], now: datetime) -> Standing:
+    if not reaches(requirement.level, proofs):
+        return Missing(need=requirement)
+    within = requirement.within
+    if within is None:
+        return _MET
+    dated = [proof.at for proof in proofs if _carries(requirement.level, proof)]
+    ends = [at + within for at in dated if at <= now < at + within]
+    if ends:
+        return Met(until=max(ends))
+    return Stale(need=requirement, until=earliest(*(at for at in dated if at > now)))
+
+
+def reaches(level: Level, proofs: tuple[Proof, ...]) -> bool:
+    """Say whether proofs make a level, however old they are."""
+    match level:
+        case Level.ANY_SESSION:
+            return bool(proofs)
+        case Level.SIGNED_IN:
+            return any(_carries(level, proof) for proof in proofs)
+        case Level.OWN_STRONGEST | Level.SECOND_FACTOR:
+            return _is_second_factor(proofs)
+        case Level.SECURITY_KEY:
+            return _is_second_factor(proofs) and any(_carries(level, proof) for proof in proofs)
+
+
+def _is_second_factor(proofs: tuple[Proof, ...]) -> bool:
+    methods = {proof.method for proof in proofs}
+    if Method.PASSWORD in methods:
+        return not methods.isdisjoint(SECOND_METHODS)
+    return has_first_factor(proofs)
+
+
+def has_first_factor(proofs: tuple[Proof, ...]) -> bool:
+    """Say whether something the person knows or is was proved: a password, or a verifying key."""
+    return any(proof.method is Method.PASSWORD or _verified_person(proof) for proof in proofs)
+
+
+def _verified_person(proof: Proof) -> bool:
+    return proof.method is Method.PASSKEY or (
+        proof.method is Method.SECURITY_KEY and proof.user_verified
+    )
+
+
+def _carries(level: Level, proof: Proof) -> bool:
+    """Say whether the freshness of a level is that of this proof (G18)."""
+    if level is Level.SECURITY_KEY:
+        return proof.method in KEY_METHODS and proof.counts_as_key
+    if level in (Level.SIGNED_IN, Level.ANY_SESSION):
+        return proof.method is Method.PASSWORD or proof.method in KEY_METHODS
+    return proof.method in SECOND_METHODS and proof.method is not Method.RECOVERY_CODE
+
+
+# --- what is demanded ----------------------------------------------------------------------
+
+
+def demanded(policy: Policy, account: Account, requirement: Requirement) -> tuple[Requirement, ...]:
+    """Give everything that has to hold: what a rule asks for and what applies to the account."""
+    return (_resolved(requirement, account), *_own(policy, account))
+
+
+def own_requirement(policy: Policy, account: Account) -> Requirement | None:
+    """Give what entries and the person's own choice demand everywhere, joined strictest."""
+    own = _own(policy, account)
+    return strictest(own) if own else None
+
+
+def _own(policy: Policy, account: Account) -> tuple[Requirement, ...]:
+    entries = policy.demand(account.name).requirements
+    return (*entries, OPT_UP) if account.always_second_factor else entries
+
+
+def _resolved(requirement: Requirement, account: Account) -> Requirement:
+    if requirement.level is not Level.OWN_STRONGEST:
+        return requirement
+    return OPT_UP if account.has_second_factor else SIGNED_IN
+
+
+def is_partial(policy: Policy, session: Session) -> bool:
+    """Say whether only a password was proved and more is to be proved before anything counts."""
+    if any(proof.method is not Method.PASSWORD for proof in session.proofs):
+        return False
+    return session.account.has_second_factor or any(
+        RANK[each.level] >= RANK[Level.SECOND_FACTOR] for each in _own(policy, session.account)
+    )
+
+
+# --- what can still be proved --------------------------------------------------------------
+
+
+def usable_methods(account: Account, level: Level) -> tuple[Method, ...]:
+    """Give what an account can prove towards a level, strongest first."""
+    keys = (Method.SECURITY_KEY,) if account.has_security_key else ()
+    match level:
+        case Level.ANY_SESSION | Level.SIGNED_IN:
+            return (*keys, Method.PASSWORD)
+        case Level.OWN_STRONGEST | Level.SECOND_FACTOR:
+            return (*keys, Method.TOTP) if account.has_totp else keys
+        case Level.SECURITY_KEY:
+            return keys if account.key_counts else ()
+
+
+def missing_methods(
+    account: Account, level: Level, proofs: tuple[Proof, ...]
+) -> tuple[Method, ...]:
+    """Give what would bring a session nearer to a level; nothing when no factor could."""
+    carried = any(_carries(level, proof) for proof in proofs)
+    if carried and not has_first_factor(proofs):
+        return (Method.PASSWORD,)
+    return usable_methods(account, level)
+
+
+# --- where from ----------------------------------------------------------------------------
+
+
+def admits(policy: Policy, account: Account, address: Address) -> bool:
+    """Say whether the person's own list and every entry admit an address."""
+    own = account.networks
+    if own is not None and not own.admits(address):
+        return False
+    return admits_by_policy(policy, account.name, address)
+
+
+def admits_by_policy(policy: Policy, account: str, address: Address) -> bool:
+    """Say whether every entry that applies to an account admits an address."""
+    return policy.demand(account).admits(address)
+
+
+def earliest(*moments: datetime | None) -> datetime | None:
+    """Give the first of the moments that are ones."""
+    return min((moment for moment in moments if moment is not None), default=None)
