@@ -83,7 +83,7 @@ def load_settings(
 
 def _checked(joined: _Joined) -> Settings | SettingsProblems:
     try:
-        settings = Settings.model_validate(joined.values)
+        settings = Settings.from_written(joined.values)
     except ValidationError as error:
         joined.problems.extend(_line(each, joined) for each in error.errors())
         return SettingsProblems(lines=tuple(joined.problems))

@@ -7,11 +7,12 @@ later ones override. Whatever is not known or not usable is a problem, and all a
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from gate.config.setting_types import (
     AdminListen,
@@ -167,6 +168,20 @@ class Settings(BaseModel):
     )
     audit: AuditSettings = Field(default=AuditSettings(), description="How decisions are recorded.")
     log: LogSettings = Field(default=LogSettings(), description="What is written while it runs.")
+
+    _written: Mapping[str, object] = PrivateAttr(default_factory=dict)
+
+    @classmethod
+    def from_written(cls, written: Mapping[str, object]) -> Self:
+        """Give the settings of plain values; raises pydantic's `ValidationError`."""
+        settings = cls.model_validate(written)
+        settings._written = written
+        return settings
+
+    @property
+    def written(self) -> Mapping[str, object]:
+        """The plain values that these settings were made from, fit for JSON and secret."""
+        return self._written
 
     @property
     def sqlite_file(self) -> Path | None:
