@@ -14,9 +14,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gate.core.decision import Reason
-from gate.core.proofs import admits
-from gate.core.subject import SECOND_METHODS, Session
+from gate.core.decision import Level, Reason
+from gate.core.proofs import Met, admits, demanded, standing, usable_methods
+from gate.core.rules import Requirement
+from gate.core.subject import Account, Session
 from ui.answers import redirect, refuse
 from ui.ask import Ask, ask_of
 from ui.fetches import as_json, is_navigation, refused_fetch
@@ -35,6 +36,7 @@ from ui.redirects import sign_in_link
 from ui.services import Services
 
 type Handler = Callable[[Ask], Response]
+OWN_STRONGEST = Requirement(level=Level.OWN_STRONGEST)
 HANDED = "gate.handed"  # where the hand-off lies in a request's scope
 FORM_REASONS: Mapping[int, Reason] = {413: Reason.TOO_LARGE}
 
@@ -150,15 +152,19 @@ def _turned_away_from_account(ask: Ask, session: Session, reach: Reach) -> Respo
         return redirect(ask.services.public_url + ask.path)
     if not admits(ask.services.policy(), account, ask.handed.client):
         return refuse(ask, Reason.IP_NOT_ALLOWED, wanted=ask.path)
-    if account.has_second_factor and not _proved_second(session):
-        return redirect(sign_in_link(ask.path, "step-up"))
+    wanted = demanded(ask.services.policy(), account, OWN_STRONGEST)
+    if not isinstance(standing(wanted, session.proofs, ask.services.clock.now()), Met):
+        return _way_to_more(ask, account)
     if reach is Reach.FACTOR and not account.has_second_factor:
         return refuse(ask, Reason.NOT_ENROLLED, wanted=ask.path)
     return None
 
 
-def _proved_second(session: Session) -> bool:
-    return any(proof.method in SECOND_METHODS for proof in session.proofs)
+def _way_to_more(ask: Ask, account: Account) -> Response:
+    """Lead to step-up, or say that there is nothing the account could prove there."""
+    if usable_methods(account, Level.SECOND_FACTOR):
+        return redirect(sign_in_link(ask.path, "step-up"))
+    return refuse(ask, Reason.NOT_ENROLLED, wanted=ask.path)
 
 
 def _wanted(ask: Ask, reach: Reach) -> str:

@@ -33,7 +33,12 @@ def environment() -> Environment:
         auto_reload=False,
     )
     found.globals |= {"static": static_files().url, "prefix": PREFIX}
-    found.filters |= {"ago": words.ago, "curly": words.curly, "browser": words.browser, "moment": words.moment}
+    found.filters |= {
+        "ago": words.ago,
+        "browser": words.browser,
+        "curly": words.curly,
+        "moment": words.moment,
+    }
     return found
 
 
