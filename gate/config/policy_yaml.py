@@ -6,7 +6,9 @@ a problem that names both places. A policy with any problem is refused whole.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -56,6 +58,23 @@ class _Sections:
 
 def load_policy(text: PolicyText) -> Loaded | Problems:
     """Give the policy of some files, or everything that is wrong with them."""
+    with _no_collection():
+        return _load(text)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the cycle collector away: it takes half of the time and a policy has no cycles."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _load(text: PolicyText) -> Loaded | Problems:
     findings = Findings()
     sections = _Sections()
     if not text.files:

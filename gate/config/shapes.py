@@ -85,8 +85,10 @@ def items_of(node: Node, what: str, findings: Findings) -> Iterator[Text]:
     if not values:
         findings.add(node.at, f"`{what}` is an empty list; fill it or delete the key")
     for value in values:
-        if text_of(value, what, findings) is not None and isinstance(value, Text):
+        if isinstance(value, Text) and value.value.strip():
             yield value
+        else:
+            text_of(value, what, findings)
 
 
 def nodes_of(node: Node, what: str, findings: Findings) -> tuple[Node, ...]:

@@ -53,13 +53,15 @@ def read_yaml(text: str, file: str) -> Read:
     hidden = tuple(islice(_hidden_characters(body, file), MOST_HIDDEN))
     if hidden:
         return Read(node=None, problems=hidden)
-    builder = _Builder(file)
+    builder, loader = _Builder(file), _LOADER(body)
     try:
-        builder.build(_events(body))
+        builder.build(iter(loader.get_event, None))
     except yaml.MarkedYAMLError as error:
         return Read(node=None, problems=(*builder.problems, _syntax_problem(error, file)))
     except _TooMuch:
         return Read(node=None, problems=tuple(builder.problems))
+    finally:
+        loader.dispose()
     return Read(node=builder.root, problems=tuple(builder.problems))
 
 
@@ -75,15 +77,6 @@ def _hidden_characters(text: str, file: str) -> Iterator[Problem]:
         at = Location(file=file, line=before.count("\n") + 1, column=len(before) - line_start + 1)
         name = f"U+{ord(match[0]):04X}"
         yield Problem(at=at, message=f"the character {name} is not shown by editors; delete it")
-
-
-def _events(text: str) -> Iterator[Any]:
-    loader = _LOADER(text)
-    try:
-        while loader.check_event():
-            yield loader.get_event()
-    finally:
-        loader.dispose()
 
 
 def _syntax_problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
@@ -138,10 +131,17 @@ class _Builder:
         self._documents = 0
 
     def build(self, events: Iterator[Any]) -> None:
+        file, open_ = self.file, self._open
         for event in events:
             kind = type(event)
             if kind is yaml.ScalarEvent:
-                self._scalar(event)
+                mark = event.start_mark
+                at = Location(file=file, line=mark.line + 1, column=mark.column + 1)
+                node = self._scalar(event, at)
+                if open_ and open_[-1].keys is None:
+                    open_[-1].children.append(node)  # most scalars of a long policy
+                else:
+                    self._place(node)
             elif kind is yaml.MappingStartEvent:
                 self._start(event, {})
             elif kind is yaml.SequenceStartEvent:
@@ -166,16 +166,13 @@ class _Builder:
         if event.tags:
             self._complain(event, "`%TAG` is not read; delete the line")
 
-    def _scalar(self, event: Any) -> None:
-        mark = event.start_mark
-        at = Location(file=self.file, line=mark.line + 1, column=mark.column + 1)
+    def _scalar(self, event: Any, at: Location) -> Node:
         if event.anchor is not None or event.tag is not None:
             self._no_anchor_or_tag(event)
         value = event.value
         if value in _NO_VALUE and event.implicit[0]:
-            self._place(Null(at=at))
-        else:
-            self._place(Text(value=value, at=at))
+            return Null(at=at)
+        return Text(value=value, at=at)
 
     def _start(self, event: Any, keys: dict[str, Location] | None) -> None:
         if event.anchor is not None or event.tag is not None:
