@@ -1,0 +1,1 @@
+"""The pages, one file a desk; each is a function from a request to a reply."""
