@@ -21,6 +21,7 @@ _ESCAPE: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 _BAD_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _MICROSOFT_ESCAPE: Final = re.compile(r"%u", re.IGNORECASE)
 _SPECIAL_ESCAPE: Final = re.compile(r"%(?:2[ef53]|3[bf]|5c)", re.IGNORECASE)  # . / % # ; ? \
+_SEPARATORS: Final = frozenset(";\\?#")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SHORT_NAME: Final = re.compile(r"/[^/.~]{1,6}~[0-9]{1,6}(?:\.[^/.]{0,3})?(?=/|\Z)")
 _OVERLONG: Final = re.compile(rb"[\xc0\xc1]|\xe0[\x80-\x9f]|\xf0[\x80-\x8f]")  # RFC 3629 section 3
@@ -44,8 +45,8 @@ def strict_reading(raw: str) -> str | Refusal:
 
 def _doubt(path: str) -> str | None:
     """Say what servers read differently in a decoded path."""
-    if ";" in path or "\\" in path:
-        return "path parameter or backslash"
+    if not _SEPARATORS.isdisjoint(path):
+        return "path parameter, backslash, query or fragment"
     segments = path.split("/")[1:]
     if "" in segments[:-1]:
         return "empty segment"
