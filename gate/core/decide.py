@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import reduce
 from typing import NamedTuple
 
 from gate.core import cross_site
 from gate.core.access import Access, Seen
 from gate.core.conditions import HIT, MISS, Match, all_of
 from gate.core.conditions.path import fold
-from gate.core.decision import AccessClass, Decision, Deny, Permit, Reason, Report, outcome
+from gate.core.decision import AccessClass, Decision, Deny, Reason, Report, outcome
 from gate.core.index import Bucket
 from gate.core.policy import Policy
 from gate.core.proofs import earliest
@@ -59,10 +60,10 @@ def judge(policy: Policy, access: Access) -> Judged:
         each = [Judged(_decided(who, seen, bucket), seen) for seen, bucket in views]
         place, decision = strictest_of(tuple(one.decision for one in each))
         judged = Judged(decision, each[place].seen)
-    decision = observed(judged.decision, access.site.options.observe_until, access.now)
-    if isinstance(decision, Permit):
-        decision = _classed(decision, access_class(policy, access))
-    return Judged(decision, judged.seen)
+    options = access.site.options
+    if options.observe_until is None:
+        return judged
+    return Judged(observed(judged.decision, options.observe_until, access.now), judged.seen)
 
 
 def access_class(_policy: Policy, access: Access) -> AccessClass:
@@ -135,31 +136,24 @@ def _decided(who: Asker, seen: Seen, bucket: Bucket) -> Decision:
 
 def _until(who: Asker, seen: Seen, bucket: Bucket, found: Found) -> datetime | None:
     """Give when the clock next changes a rule that was looked at, or ends a session that counts."""
-    edges = [condition.edge(seen) for place, condition in bucket.timed if place <= found.place]
-    if who.session is None:
-        return earliest(*edges) if edges else None
-    looked_at = (*found.reported, found.rule) if found.rule else found.reported
-    if bucket.personal or any(depends_on_session(rule) for rule in looked_at):
-        edges.append(who.session.ends_at)
-    return earliest(*edges)
+    until = who.ends_at if _session_counts(bucket, found) else None
+    for place, condition in bucket.timed:
+        if place <= found.place:
+            until = earliest(until, condition.edge(seen))
+    return until
+
+
+def _session_counts(bucket: Bucket, found: Found) -> bool:
+    if bucket.personal_from <= found.place:
+        return True
+    if found.rule is not None and depends_on_session(found.rule):
+        return True
+    return any(depends_on_session(rule) for rule in found.reported)
 
 
 def _reporting(decision: Decision, who: Asker, found: Found) -> Decision:
     """Add what the rules that only report would have done, and until when they would."""
     would = [(rule, follow(who, rule, HIT, None)) for rule in found.reported]
     reports = tuple(Report(rule=rule.ref, would=outcome(each)) for rule, each in would)
-    until = earliest(decision.until, *(each.until for _, each in would))
+    until = reduce(earliest, (each.until for _, each in would), decision.until)
     return replace(decision, reports=reports, until=until)
-
-
-def _classed(permit: Permit, of: AccessClass) -> Permit:
-    """Add the class; written out, because `replace` takes a good part of a decision's time."""
-    return Permit(
-        reason=permit.reason,
-        rule=permit.rule,
-        until=permit.until,
-        access_class=of,
-        reports=permit.reports,
-        obligations=permit.obligations,
-        observed=permit.observed,
-    )

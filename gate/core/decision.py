@@ -91,13 +91,11 @@ class Answered:
     """What every decision carries.
 
     `until` is the earliest moment at which time alone could change it; None: never.
-    `access_class` is set where the request conditions were evaluated.
     """
 
     reason: Reason
     rule: RuleRef | None = None
     until: datetime | None = None
-    access_class: AccessClass = ()
     reports: tuple[Report, ...] = ()
 
 

@@ -23,14 +23,15 @@ class Bucket:
     """Rules in file order and what they look at.
 
     `request` are the distinct conditions on the request, whose truth makes up the class of a
-    permit (G1); `timed` the conditions on the clock with the place of their rule.
+    permit (G1); `timed` the conditions on the clock with the place of their rule; `personal_from`
+    the place of the first rule that looks at the person.
     """
 
     id: int
     rules: tuple[Rule, ...]
     request: tuple[Condition, ...] = field(init=False, repr=False, compare=False)
     timed: tuple[tuple[int, Condition], ...] = field(init=False, repr=False, compare=False)
-    personal: bool = field(init=False, repr=False, compare=False)
+    personal_from: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         looked = [
@@ -38,10 +39,10 @@ class Bucket:
         ]
         asked = dict.fromkeys(leaf for _, leaf in looked if leaf.scope is Scope.REQUEST)
         timed = tuple((place, leaf) for place, leaf in looked if leaf.scope is Scope.TIME)
-        personal = any(leaf.scope is Scope.SUBJECT for _, leaf in looked)
+        personal = [place for place, leaf in looked if leaf.scope is Scope.SUBJECT]
         object.__setattr__(self, "request", tuple(asked))
         object.__setattr__(self, "timed", timed)
-        object.__setattr__(self, "personal", personal)
+        object.__setattr__(self, "personal_from", min(personal, default=len(self.rules)))
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Final
 
 from gate.core.address import Address
@@ -24,6 +25,8 @@ from gate.core.subject import KEY_METHODS, SECOND_METHODS, Account, Method, Proo
 
 OPT_UP: Final = Requirement(level=Level.SECOND_FACTOR)
 SIGNED_IN: Final = Requirement(level=Level.SIGNED_IN)
+FIRST_METHODS: Final = frozenset({Method.PASSWORD, *KEY_METHODS})  # each of them signs in
+FRESH_METHODS: Final = SECOND_METHODS - {Method.RECOVERY_CODE}  # second proofs that have an age
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +60,22 @@ def standing(
     requirements: tuple[Requirement, ...], proofs: tuple[Proof, ...], now: datetime
 ) -> Standing:
     """Say how proofs stand to requirements, all of which have to hold."""
-    found = [_standing(each, proofs, now) for each in requirements]
-    if any(isinstance(each, Missing) for each in found):
-        return Missing(need=strictest(requirements))
-    stale = [each for each in found if isinstance(each, Stale)]
-    if stale:
-        need = strictest(tuple(each.need for each in stale))
-        return Stale(need=need, until=earliest(*(each.until for each in stale)))
-    return Met(until=earliest(*(each.until for each in found if isinstance(each, Met))))
+    met = _MET
+    stale: list[Stale] = []
+    for requirement in requirements:
+        found = _standing(requirement, proofs, now)
+        if isinstance(found, Missing):
+            return Missing(need=strictest(requirements))
+        if isinstance(found, Stale):
+            stale.append(found)
+        elif found is not _MET:
+            met = Met(until=earliest(met.until, found.until))
+    return _joined(stale) if stale else met
+
+
+def _joined(stale: list[Stale]) -> Stale:
+    until = reduce(earliest, (each.until for each in stale))
+    return Stale(need=strictest(tuple(each.need for each in stale)), until=until)
 
 
 def _standing(requirement: Requirement, proofs: tuple[Proof, ...], now: datetime) -> Standing:
@@ -77,7 +88,7 @@ def _standing(requirement: Requirement, proofs: tuple[Proof, ...], now: datetime
     ends = [at + within for at in dated if at <= now < at + within]
     if ends:
         return Met(until=max(ends))
-    return Stale(need=requirement, until=earliest(*(at for at in dated if at > now)))
+    return Stale(need=requirement, until=min((at for at in dated if at > now), default=None))
 
 
 def reaches(level: Level, proofs: tuple[Proof, ...]) -> bool:
@@ -86,7 +97,7 @@ def reaches(level: Level, proofs: tuple[Proof, ...]) -> bool:
         case Level.ANY_SESSION:
             return bool(proofs)
         case Level.SIGNED_IN:
-            return any(_carries(level, proof) for proof in proofs)
+            return any(proof.method in FIRST_METHODS for proof in proofs)
         case Level.OWN_STRONGEST | Level.SECOND_FACTOR:
             return _is_second_factor(proofs)
         case Level.SECURITY_KEY:
@@ -116,8 +127,8 @@ def _carries(level: Level, proof: Proof) -> bool:
     if level is Level.SECURITY_KEY:
         return proof.method in KEY_METHODS and proof.counts_as_key
     if level in (Level.SIGNED_IN, Level.ANY_SESSION):
-        return proof.method is Method.PASSWORD or proof.method in KEY_METHODS
-    return proof.method in SECOND_METHODS and proof.method is not Method.RECOVERY_CODE
+        return proof.method in FIRST_METHODS
+    return proof.method in FRESH_METHODS
 
 
 # --- what is demanded ----------------------------------------------------------------------
@@ -195,6 +206,8 @@ def admits_by_policy(policy: Policy, account: str, address: Address) -> bool:
     return policy.demand(account).admits(address)
 
 
-def earliest(*moments: datetime | None) -> datetime | None:
-    """Give the first of the moments that are ones."""
-    return min((moment for moment in moments if moment is not None), default=None)
+def earliest(first: datetime | None, second: datetime | None) -> datetime | None:
+    """Give the earlier of two moments, of which either may be none."""
+    if first is None:
+        return second
+    return first if second is None or first <= second else second

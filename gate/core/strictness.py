@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import reduce
 
 from gate.core.decision import Decision, Deny, Permit, Reason, SignIn, StepUp
 from gate.core.proofs import earliest
@@ -23,7 +24,7 @@ def strictest_of(decisions: tuple[Decision, ...]) -> tuple[int, Decision]:
             strictest, within=min((each.within for each in asked if each.within), default=None)
         )
     reports = dict.fromkeys(report for each in decisions for report in each.reports)
-    until = earliest(*(each.until for each in decisions))
+    until = reduce(earliest, (each.until for each in decisions))
     return place, replace(strictest, until=until, reports=tuple(reports))
 
 
@@ -39,9 +40,9 @@ def _strictness(decision: Decision) -> tuple[int, int]:
             return int(reason is not Reason.PUBLIC), len(obligations)
 
 
-def observed(decision: Decision, until: datetime | None, now: datetime) -> Decision:
+def observed(decision: Decision, until: datetime, now: datetime) -> Decision:
     """Let pass on an observing site what an enforcing one would not, as nobody (G7)."""
-    if until is None or now >= until or isinstance(decision, Permit):
+    if now >= until or isinstance(decision, Permit):
         return decision
     return Permit(
         reason=Reason.OBSERVED,

@@ -52,6 +52,7 @@ class Asker(NamedTuple):
     policy: Policy
     access: Access
     session: Session | None = None
+    ends_at: datetime | None = None
     partial: bool = False
     ended: bool = False
 
@@ -73,9 +74,10 @@ def asker(policy: Policy, access: Access) -> Asker:
     session = access.session
     if session is None:
         return Asker(policy, access)
-    if access.now >= session.ends_at:
+    ends_at = session.ends_at
+    if access.now >= ends_at:
         return Asker(policy, access, ended=True)
-    return Asker(policy, access, session, partial=is_partial(policy, session))
+    return Asker(policy, access, session, ends_at, is_partial(policy, session))
 
 
 def follow(who: Asker, rule: Rule, match: Match, until: datetime | None) -> Decision:
