@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from gate.core.ports import Store
 from gate.core.subject import Account
 from gate.store.memory import MemoryStore
+from tests.support.sql_stores import new_sqlite_store
 from tests.support.store_values import some_account
 
 
-@pytest.fixture(params=["memory"])
-def store(request: pytest.FixtureRequest) -> Iterator[Store]:
-    """An empty store."""
-    opened: Store = MemoryStore()
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store of each kind."""
+    opened: Store = MemoryStore() if request.param == "memory" else new_sqlite_store(tmp_path)
     yield opened
     opened.close()
 

@@ -1,0 +1,1 @@
+"""Revisions of what no decision depends on."""

@@ -1,0 +1,157 @@
+"""Migrations: forward in one transaction a database, and one step back.
+
+Both databases of a store carry the same revision. A store of a newer program is refused, one of an
+older program has to be migrated first; nothing migrates by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from gate.core.errors import SchemaTooNew, SchemaTooOld, StoreUnavailable
+from gate.store import migrations
+from gate.store.sql.address import Place, StoreAddress, parse_address
+from gate.store.sql.database import Database, opened
+
+REVISIONS: Final = Path(migrations.__file__).parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """The revisions of one of the two databases, and the table that says which one it has."""
+
+    name: str
+    version_table: str
+    scripts: Path = REVISIONS
+
+    def config(self) -> Config:
+        """Give Alembic's settings, as a file would hold them."""
+        config = Config()
+        config.set_main_option("script_location", _escaped(self.scripts))
+        config.set_main_option("path_separator", "newline")
+        config.set_main_option("version_locations", _escaped(self.scripts / self.name))
+        config.attributes["version_table"] = self.version_table
+        return config
+
+    def revisions(self) -> tuple[str, ...]:
+        """Give all revisions, oldest first."""
+        script = ScriptDirectory.from_config(self.config())
+        return tuple(reversed([each.revision for each in script.walk_revisions()]))
+
+
+MAIN_CHAIN: Final = Chain(name="main", version_table="schema_version")
+LIVE_CHAIN: Final = Chain(name="live", version_table="live_schema_version")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schema:
+    """Which revisions a store has (None: none yet) and which one this program needs."""
+
+    main: str | None
+    live: str | None
+    head: str
+
+
+def head() -> str:
+    """Give the revision that this program needs."""
+    return MAIN_CHAIN.revisions()[-1]
+
+
+def current(url: str) -> Schema:
+    """Give the revisions of a store."""
+    address = parse_address(url)
+    with opened(address.main) as main, opened(address.live) as live:
+        return Schema(main=revision(main, MAIN_CHAIN), live=revision(live, LIVE_CHAIN), head=head())
+
+
+def upgrade(url: str) -> None:
+    """Bring both databases of a store to this program's revision."""
+    address = parse_address(url)
+    for place, chain in _databases(address):
+        with opened(place) as database:
+            upgrade_database(database, chain)
+
+
+def downgrade(url: str) -> None:
+    """Take both databases of a store one revision back."""
+    address = parse_address(url)
+    for place, chain in reversed(_databases(address)):
+        with opened(place) as database:
+            downgrade_database(database, chain)
+
+
+def upgrade_database(database: Database, chain: Chain) -> None:
+    """Bring one database to its newest revision, in one transaction."""
+    if revision(database, chain) is not None:
+        refuse_newer(database, chain)
+    _run(database, chain, command.upgrade, "head")
+
+
+def downgrade_database(database: Database, chain: Chain) -> None:
+    """Take one database one revision back; the first one is the end."""
+    refuse_newer(database, chain)
+    if revision(database, chain) in {None, chain.revisions()[0]}:
+        raise SchemaTooOld("the store has its first schema; there is no step back from it")
+    _run(database, chain, command.downgrade, "-1")
+
+
+def revision(database: Database, chain: Chain) -> str | None:
+    """Give the revision of one database."""
+    with database.read() as connection:
+        opts = {"version_table": chain.version_table}
+        return MigrationContext.configure(connection, opts=opts).get_current_revision()
+
+
+def refuse_newer(database: Database, chain: Chain) -> None:
+    """Refuse a database that a newer program has migrated."""
+    found = revision(database, chain)
+    if found is not None and found not in chain.revisions():
+        raise SchemaTooNew(
+            f"the store has schema {found}, this program knows {chain.revisions()[-1]}; "
+            "run the newer version of the gate, or its `gate migrate --back` first"
+        )
+
+
+def check(database: Database, chain: Chain) -> None:
+    """Refuse a database that has another revision than this program needs."""
+    refuse_newer(database, chain)
+    found, needed = revision(database, chain), chain.revisions()[-1]
+    if found != needed:
+        raise SchemaTooOld(
+            f"the store has schema {found or 'none'}, this program needs {needed}; "
+            "run: gate migrate"
+        )
+
+
+def _run(
+    database: Database, chain: Chain, step: Callable[[Config, str], object], target: str
+) -> None:
+    config = chain.config()
+    with database.write(alone=f"migrate {chain.name}") as connection:
+        config.attributes["connection"] = _in_transaction(connection)
+        step(config, target)
+
+
+def _in_transaction(connection: sa.Connection) -> sa.Connection:
+    """Make sure that Alembic finds a transaction and leaves its end to the caller."""
+    if not connection.in_transaction():
+        raise StoreUnavailable("a migration needs a transaction")
+    return connection
+
+
+def _databases(address: StoreAddress) -> list[tuple[Place, Chain]]:
+    return [(address.live, LIVE_CHAIN), (address.main, MAIN_CHAIN)]
+
+
+def _escaped(path: Path) -> str:
+    """Give a path as Alembic's settings take it: a percent sign stands doubled."""
+    return str(path).replace("%", "%%")

@@ -1,0 +1,198 @@
+"""Rows as the values that they hold, and back.
+
+A row that does not hold what it must is `StoreCorrupt`, never a half-read value. Values are
+frozen, so equal rows give the same one again: reading a list of networks twice costs nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache, wraps
+from typing import Any, Final
+
+from gate.core.errors import StoreCorrupt
+from gate.core.network import Address, Allowlist, Unusable, canonical, parse_allowlist
+from gate.core.ports import PolicyText
+from gate.core.subject import (
+    Account,
+    AccountId,
+    AccountState,
+    Method,
+    Proof,
+    Session,
+    SessionHash,
+    SessionId,
+    SessionLimits,
+)
+from gate.store.sql.database import Row
+from gate.store.sql.times import duration, length, micros, moment
+
+
+def stored[**P, T](make: Callable[P, T]) -> Callable[P, T]:
+    """Turn what a bad row raises into `StoreCorrupt`."""
+
+    @wraps(make)
+    def made(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return make(*args, **kwargs)
+        except (ValueError, TypeError, KeyError, IndexError, OverflowError):
+            raise StoreCorrupt(f"a row holds no {make.__name__}; restore a backup") from None
+
+    return made
+
+
+@stored
+def account(row: Row) -> Account:
+    """Give the account of a row of `ACCOUNT_COLUMNS`."""
+    return _account(*row)
+
+
+@lru_cache(maxsize=16_384)
+def _account(*row: Any) -> Account:
+    return _account_of(AccountRow(*row))
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """The columns of an account, in the order of the query."""
+
+    id: str
+    name: str
+    display_name: str
+    email: str | None
+    state: str
+    networks: str | None
+    always_second_factor: int
+    has_totp: int
+
+
+def _account_of(row: AccountRow) -> Account:
+    return Account(
+        id=AccountId(row.id),
+        name=row.name,
+        display_name=row.display_name,
+        email=row.email,
+        state=AccountState(row.state),
+        networks=None if row.networks is None else _networks(row.networks),
+        has_totp=bool(row.has_totp),
+        always_second_factor=bool(row.always_second_factor),
+    )
+
+
+def _networks(text: str) -> Allowlist:
+    networks = parse_allowlist(text)
+    if isinstance(networks, Allowlist):
+        return networks
+    raise ValueError("not a list of networks")
+
+
+def networks_text(networks: Allowlist | None) -> str | None:
+    """Give the text from which a list is read again: as typed, if that says the same."""
+    if networks is None:
+        return None
+    if parse_allowlist(networks.text) == networks:
+        return networks.text
+    return "".join(f"{network}\n" for network in networks.networks)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """The columns of a session, in the order of the query; those of its account follow."""
+
+    hash: str
+    id: str
+    host: str
+    proofs: str
+    created_at: int
+    last_seen: int
+    idle: int
+    absolute: int
+    address: str
+    browser: str
+
+
+SESSION_COLUMNS: Final = 10  # those of a session; the account's follow
+
+
+@stored
+def session(row: Row, seen: int | None) -> Session:
+    """Give the session of a row, last active when it says or at `seen`, whichever is later."""
+    columns = SessionRow(*row[:SESSION_COLUMNS])
+    return Session(
+        hash=SessionHash(columns.hash),
+        id=SessionId(columns.id),
+        account=_account(*row[SESSION_COLUMNS:]),
+        host=columns.host,
+        proofs=_proofs(columns.proofs),
+        created_at=moment(columns.created_at),
+        last_seen=moment(max(columns.last_seen, seen or columns.last_seen)),
+        limits=_limits(columns.idle, columns.absolute),
+        address=_address(columns.address),
+        browser=columns.browser,
+    )
+
+
+def session_values(session: Session) -> dict[str, object]:
+    """Give the columns of a session."""
+    return {
+        "hash": session.hash,
+        "id": session.id,
+        "account": session.account.id,
+        "host": session.host,
+        "proofs": json.dumps([_proof_values(proof) for proof in session.proofs]),
+        "created_at": micros(session.created_at),
+        "last_seen": micros(session.last_seen),
+        "idle": length(session.limits.idle),
+        "absolute": length(session.limits.absolute),
+        "address": str(session.address),
+        "browser": session.browser,
+    }
+
+
+def _proof_values(proof: Proof) -> tuple[str, int, bool, bool]:
+    return proof.method, micros(proof.at), proof.user_verified, proof.counts_as_key
+
+
+@lru_cache(maxsize=16_384)
+def _proofs(text: str) -> tuple[Proof, ...]:
+    return tuple(_proof(*values) for values in json.loads(text))
+
+
+def _proof(method: str, at: int, user_verified: object, counts_as_key: object) -> Proof:
+    return Proof(
+        method=Method(method),
+        at=moment(at),
+        user_verified=user_verified is True,
+        counts_as_key=counts_as_key is True,
+    )
+
+
+@lru_cache(maxsize=64)
+def _limits(idle: int, absolute: int) -> SessionLimits:
+    return SessionLimits(idle=duration(idle), absolute=duration(absolute))
+
+
+def _address(text: str) -> Address:
+    address = canonical(text)
+    if not isinstance(address, Unusable):
+        return address
+    raise ValueError(address.detail)
+
+
+@stored
+def methods(text: str) -> tuple[Method, ...]:
+    """Give the proof words of a column."""
+    return tuple(Method(word) for word in text.split())
+
+
+@stored
+def policy_text(text: str) -> PolicyText:
+    """Give the files of a policy."""
+    return PolicyText(files=tuple((str(name), str(whole)) for name, whole in json.loads(text)))
+
+
+def policy_values(text: PolicyText) -> str:
+    """Give the column of a policy's files."""
+    return json.dumps(text.files, ensure_ascii=False)

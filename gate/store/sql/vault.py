@@ -1,0 +1,35 @@
+"""Secret columns: sealed on the way in, opened on the way out, for whoever was given the key.
+
+A process without it, such as a plane's, uses all the rest of the store.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gate.config.secret import Sealer
+from gate.core.errors import BrokenSeal, SealedAway, StoreCorrupt
+from gate.core.secret_text import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """Seals and opens what is bound to a table, a row and an account."""
+
+    _sealer: Sealer | None
+
+    def seal(self, secret: Secret, *, table: str, row: str, account: str) -> bytes:
+        """Give a secret in the form in which it is stored."""
+        return self._key().seal(secret, table=table, row=row, account=account)
+
+    def open(self, sealed: bytes, *, table: str, row: str, account: str) -> Secret:
+        """Give a stored secret; one that was changed or moved is `StoreCorrupt`."""
+        try:
+            return self._key().unseal(bytes(sealed), table=table, row=row, account=account)
+        except BrokenSeal as error:
+            raise StoreCorrupt(str(error)) from error
+
+    def _key(self) -> Sealer:
+        if self._sealer is None:
+            raise SealedAway("this process was not given the key to the store's secrets")
+        return self._sealer
