@@ -7,37 +7,53 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Final
 
-DRAIN = "drain"
-STOP = "stop"
-RELOAD = "reload"
+DRAIN: Final = "drain"
+STOP: Final = "stop"
+RELOAD: Final = "reload"
+CHUNK: Final = 65_536
+
+type Commands = Mapping[str, Callable[[], None]]
 
 
-def told() -> Mapping[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """What a child was told at its start, and bytes that came behind it."""
+
+    told: Mapping[str, Any] = field(repr=False)
+    rest: bytes = field(default=b"", repr=False)
+
+    async def obey(self, commands: Commands) -> None:
+        """Carry out commands until the pipe ends, then stop."""
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader()
+        reader.feed_data(self.rest)
+        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+        while line := await reader.readline():
+            command = commands.get(line.decode("ascii", "replace").strip())
+            if command is not None:
+                command()
+        commands[STOP]()
+
+
+def read_control() -> Control:
     """Give what the supervisor says first; waits for it, before any loop runs."""
-    line = sys.stdin.buffer.readline()
-    if not line.endswith(b"\n"):
-        raise SystemExit("gate: this process is started by `gate serve` and not by hand")
-    found: dict[str, Any] = json.loads(line)
-    return found
+    said = b""
+    while b"\n" not in said:
+        chunk = os.read(sys.stdin.fileno(), CHUNK)
+        if not chunk:
+            raise SystemExit("gate: this process is started by `gate serve` and not by hand")
+        said += chunk
+    line, _, rest = said.partition(b"\n")
+    return Control(told=json.loads(line), rest=rest)
 
 
 def say_ready() -> None:
     """Tell the supervisor that this process accepts."""
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-
-
-async def obey(commands: Mapping[str, Callable[[], None]]) -> None:
-    """Carry out commands until the pipe ends, then stop."""
-    loop = asyncio.get_running_loop()
-    reader = asyncio.StreamReader()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    while line := await reader.readline():
-        command = commands.get(line.decode("ascii", "replace").strip())
-        if command is not None:
-            command()
-    commands[STOP]()

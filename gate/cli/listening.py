@@ -42,7 +42,7 @@ def loopback_listener() -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.bind((LOOPBACK, 0))
     listener.listen(BACKLOG)
-    listener.setblocking(False)
+    listener.settimeout(0)  # never blocks
     listener.set_inheritable(True)
     return listener
 

@@ -44,7 +44,7 @@ class PlainLines(logging.Formatter):
         super().__init__(f"%(asctime)s %(levelname)s {process}: %(message)s", "%H:%M:%S")
 
     @override
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
+    def formatMessage(self, record: logging.LogRecord) -> str:
         """Give the line without anything that moves a terminal's cursor."""
         line = super().formatMessage(record)
         return "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)

@@ -87,6 +87,15 @@ class SessionLimits:
     idle: timedelta = timedelta(hours=1)
     absolute: timedelta = timedelta(hours=24)
 
+    def tightened(self, other: SessionLimits) -> SessionLimits:
+        """Give the shorter of each."""
+        return SessionLimits(
+            idle=min(self.idle, other.idle), absolute=min(self.absolute, other.absolute)
+        )
+
+
+ADMIN_LIMITS = SessionLimits(idle=timedelta(minutes=15), absolute=timedelta(hours=12))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:

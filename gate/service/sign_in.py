@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from gate.core.decision import Level, Reason
 from gate.core.policy import Policy
-from gate.core.ports import Clock, Full, Reserved, Store
+from gate.core.ports import Full, Reserved, Store
 from gate.core.proofs import admits, own_requirement
 from gate.core.secret_text import Secret
 from gate.core.subject import Account, AccountState, Method
@@ -49,7 +49,6 @@ class SignIn:
     """The use case; called once for each posted form."""
 
     store: Store
-    clock: Clock
     policy: Callable[[], Policy]
     issuer: Issuer
     throttle: Throttle

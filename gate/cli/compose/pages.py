@@ -1,0 +1,161 @@
+"""Composes the pages process from what it was told over its pipe."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.applications import Starlette
+
+from gate.cli.compose.keys import PagesKeys, pages_keys
+from gate.cli.compose.origin import public_origin
+from gate.config.settings import Settings
+from gate.core.policy import Policy
+from gate.core.ports import AuditFilter, Clock, Store
+from gate.core.secret_text import Secret
+from gate.core.subject import ADMIN_LIMITS, SessionLimits
+from gate.factors.password import Profile
+from gate.service.audit import Audit, Events
+from gate.service.fresh_proof import FreshProof
+from gate.service.hashing import HashQueue
+from gate.service.issue import Issuer
+from gate.service.passwords import Passwords
+from gate.service.policies import PolicyKeeper
+from gate.service.restrict import Restrict
+from gate.service.sessions import Sessions
+from gate.service.sign_in import SignIn
+from gate.service.step_up import StepUp
+from gate.service.throttle import Throttle
+from gate.store.clock import SystemClock
+from gate.store.sql import open_store
+from ui.app import build_app
+from ui.operations import Condition
+from ui.services import Services
+
+HISTORY = 50  # events of an account that its pages show
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """The pages process, ready to serve."""
+
+    app: Starlette
+    store: Store
+    clock: Clock
+    audit: Audit
+    policies: PolicyKeeper
+
+    def condition(self) -> Condition:
+        """Say how the gate stands, for the admin listener."""
+        number = self.policies.current().number
+        held = self.store.policies.held()
+        why = held.why if held is not None else ()
+        return Condition(ready=True, degraded=held is not None, policy_version=number, why=why)
+
+
+@contextmanager
+def composed_pages(told: Mapping[str, Any], settings: Settings) -> Iterator[Pages]:
+    """Compose the pages process; it can unseal and can't sign."""
+    keys = pages_keys(told["keys"])
+    store = open_store(settings.state.reveal(), keys.sealer)
+    clock = SystemClock()
+    audit = Audit(store.audit, required=settings.audit.required)
+    policies = PolicyKeeper(store=store, clock=clock, folder=settings.policies)
+    parts = _Parts(store=store, clock=clock, audit=audit, policies=policies, settings=settings)
+    app = build_app(parts.services(keys, tuple(map(Secret, told["secrets"]))))
+    audit.start()
+    try:
+        yield Pages(app=app, store=store, clock=clock, audit=audit, policies=policies)
+    finally:
+        audit.stop()
+        store.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """The ports and what is made of them."""
+
+    store: Store
+    clock: Clock
+    audit: Audit
+    policies: PolicyKeeper
+    settings: Settings
+
+    def policy(self) -> Policy:
+        return self.policies.current().policy
+
+    def services(self, keys: PagesKeys, secrets: tuple[Secret, ...]) -> Services:
+        """Make every use case that a page may call."""
+        events = Events(audit=self.audit, clock=self.clock)
+        throttle = Throttle(attempts=self.store.attempts, clock=self.clock)
+        issuer = self._issuer()
+        hashing, profile = HashQueue(), Profile()
+        proof = FreshProof(
+            store=self.store,
+            clock=self.clock,
+            throttle=throttle,
+            hashing=hashing,
+            profile=profile,
+        )
+        sessions = Sessions(store=self.store, clock=self.clock, events=events)
+        origin = public_origin(self.settings, self.policy())
+        published = {**keys.assertion.as_dict(private=False), "alg": "ES256", "use": "sig"}
+        return Services(
+            sign_in=SignIn(
+                store=self.store,
+                policy=self.policy,
+                issuer=issuer,
+                throttle=throttle,
+                hashing=hashing,
+                profile=profile,
+                events=events,
+            ),
+            step_up=StepUp(
+                sessions=sessions,
+                policy=self.policy,
+                issuer=issuer,
+                fresh_proof=proof,
+                events=events,
+            ),
+            sessions=sessions,
+            passwords=Passwords(
+                store=self.store,
+                clock=self.clock,
+                issuer=issuer,
+                fresh_proof=proof,
+                hashing=hashing,
+                profile=profile,
+                events=events,
+            ),
+            restrict=Restrict(
+                store=self.store,
+                policy=self.policy,
+                sessions=sessions,
+                fresh_proof=proof,
+                events=events,
+            ),
+            policy=self.policy,
+            clock=self.clock,
+            public_url=str(origin),
+            csrf_key=keys.csrf,
+            handoff_secrets=secrets,
+            jwks=lambda: json.dumps({"keys": [published]}).encode(),
+            contact=self.settings.contact,
+            history=lambda account: self.store.audit.search(
+                AuditFilter(account=account.name, most=HISTORY)
+            ),
+        )
+
+    def _issuer(self) -> Issuer:
+        wanted = self.settings.session
+        limits = SessionLimits(idle=wanted.idle, absolute=wanted.absolute)
+        return Issuer(
+            store=self.store,
+            clock=self.clock,
+            policy=self.policy,
+            limits=limits,
+            admin_limits=limits.tightened(ADMIN_LIMITS),
+        )

@@ -1,0 +1,135 @@
+"""Composes one process of the data plane from what it was told over its pipe."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from joserfc.jwk import ECKey
+
+from gate.cli.compose.origin import pages_host, public_origin
+from gate.cli.listening import shared_sockets
+from gate.config.setting_types import Endpoint, Origin
+from gate.config.settings import Settings
+from gate.core.decision import Reason
+from gate.core.front_door import FrontDoor
+from gate.core.policy import Policy
+from gate.core.secret_text import Secret
+from gate.planes.mitm import serve
+from gate.planes.mitm.settings import Limits, MitmSettings
+from gate.service.activity import Activity
+from gate.service.assertion import Assertions
+from gate.service.audit import Audit
+from gate.service.enforce import Enforcer
+from gate.service.enforcer_parts import EnforcerParts, EnforceSettings
+from gate.service.identity import Identity
+from gate.service.policies import PolicyKeeper
+from gate.service.responses import Responses, StaticPages
+from gate.store.clock import SystemClock
+from gate.store.sql import open_store
+from ui.cookies import cookie_names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """One process of the plane, ready to serve."""
+
+    enforcer: Enforcer
+    settings: MitmSettings
+
+    async def serve(
+        self, *, ready: Callable[[], None], drain: asyncio.Event, force: asyncio.Event
+    ) -> None:
+        """Serve until drained."""
+        await serve(self.enforcer, self.settings, ready=ready, stop=drain, force=force)
+
+
+@contextmanager
+def composed_worker(told: Mapping[str, Any], settings: Settings) -> Iterator[Worker]:
+    """Compose a worker; it can't read what is sealed."""
+    store = open_store(settings.state.reveal(), None)
+    clock = SystemClock()
+    audit = Audit(store.audit, required=settings.audit.required)
+    activity = Activity(store.sessions)
+    keeper = PolicyKeeper(store=store, clock=clock)
+    origin = public_origin(settings, keeper.current().policy)
+    parts = EnforcerParts(
+        store=store,
+        clock=clock,
+        keeper=keeper,
+        audit=audit,
+        activity=activity,
+        identity=Identity(
+            assertions=Assertions(issuer=str(origin), key=ECKey.import_key(told["assertion"]))
+        ),
+        responses=Responses(static=_static_pages(told["static"])),
+    )
+    enforcer = Enforcer(parts, _enforce_settings(told, settings, origin, keeper.current().policy))
+    audit.start()
+    activity.start()
+    try:
+        yield Worker(enforcer=enforcer, settings=_plane_settings(told, settings))
+    finally:
+        enforcer.close()
+        activity.stop()
+        audit.stop()
+        store.close()
+
+
+def _enforce_settings(
+    told: Mapping[str, Any], settings: Settings, origin: Origin, policy: Policy
+) -> EnforceSettings:
+    names = cookie_names(str(origin))
+    own = (names.session, names.form, names.device)
+    door = FrontDoor(
+        trusted_proxies=settings.trusted_proxies,
+        ports=frozenset({origin.port, *(endpoint.port for endpoint in settings.listen)}),
+        own_cookies=frozenset(name.encode() for name in own),
+        pages_host=pages_host(origin, policy),
+    )
+    return EnforceSettings(
+        door=door,
+        scheme=origin.scheme,
+        port=origin.port,
+        session_cookie=names.session.encode(),
+        secret=Secret(told["secret"]),
+    )
+
+
+def _plane_settings(told: Mapping[str, Any], settings: Settings) -> MitmSettings:
+    endpoints = [Endpoint(host=host, port=port) for host, port in told["listen"]]
+    limits = settings.limits
+    return MitmSettings(
+        sockets=shared_sockets(endpoints),
+        pages=(told["pages"][0], told["pages"][1]),
+        drain=limits.drain,
+        limits=Limits(
+            connections=max(1, limits.connections // settings.workers),
+            connections_per_address=limits.connections_per_address,
+            requests_per_connection=limits.requests_per_connection,
+            header=limits.header_time,
+            body_idle=limits.body_idle,
+            keepalive=limits.keep_alive,
+        ),
+        uncounted=settings.trusted_proxies,
+    )
+
+
+def static_pages_told(static: StaticPages) -> Mapping[str, object]:
+    """Give static pages, fit for JSON."""
+    return {
+        "pages": {reason.value: page.decode() for reason, page in static.by_reason.items()},
+        "otherwise": static.otherwise.decode(),
+        "policy": static.content_security_policy.decode(),
+    }
+
+
+def _static_pages(told: Mapping[str, Any]) -> StaticPages:
+    return StaticPages(
+        by_reason={Reason(reason): page.encode() for reason, page in told["pages"].items()},
+        otherwise=told["otherwise"].encode(),
+        content_security_policy=told["policy"].encode(),
+    )

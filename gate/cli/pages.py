@@ -1,0 +1,108 @@
+"""The pages process, started by the supervisor as `python -m gate.cli.pages`.
+
+It serves the pages on the inherited loopback socket and, where one is set, health, readiness and
+metrics on the admin listener; and it watches the policy folder.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from typing import Any, override
+
+from granian._granian import SocketHolder
+from granian.constants import HTTPModes, Interfaces
+from granian.server.embed import Server
+from starlette.types import ASGIApp
+
+from gate.cli import control
+from gate.cli.compose import settings_of
+from gate.cli.compose.pages import Pages, composed_pages
+from gate.cli.listening import BACKLOG
+from gate.cli.logs import set_up_logs
+from gate.config.setting_types import Endpoint, UnixSocket
+from gate.config.settings import Settings
+from gate.core.errors import GateError
+from gate.service.policy_folder import watch_folder
+from ui.operations import operations_app
+
+FAILED = 3
+
+
+class InheritedServer(Server):
+    """Granian on a socket that the supervisor bound and holds for life (G22)."""
+
+    def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
+        """Serve an application on a listening socket."""
+        super().__init__(
+            app,
+            interface=Interfaces.ASGINL,
+            http=HTTPModes.http1,
+            websockets=False,
+            log_enabled=False,
+        )
+        self._listener = listener
+
+    @override
+    def _init_shared_socket(self) -> None:
+        """Take the inherited socket in place of binding one."""
+        self._shd = SocketHolder(self._listener.fileno(), False, BACKLOG)  # noqa: FBT003 - granian's own signature
+        self._sfd = self._listener.fileno()
+        self._ssp = None
+
+
+def admin_server(app: ASGIApp, where: Endpoint | UnixSocket) -> Server:
+    """Give the server of the admin listener."""
+    place: dict[str, Any] = (
+        {"uds": where.path}
+        if isinstance(where, UnixSocket)
+        else {"address": where.host, "port": where.port}
+    )
+    return Server(
+        app,
+        interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
+        websockets=False,
+        log_enabled=False,
+        **place,
+    )
+
+
+async def _serve(pipe: control.Control, settings: Settings, pages: Pages) -> None:
+    listener = socket.socket(fileno=pipe.told["descriptor"])
+    servers: list[Server] = [InheritedServer(pages.app, listener)]
+    if settings.admin_listen is not None:
+        servers.append(admin_server(operations_app(pages.condition), settings.admin_listen))
+    stop, reload = asyncio.Event(), asyncio.Event()
+    commands = {control.STOP: stop.set, control.DRAIN: stop.set, control.RELOAD: reload.set}
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(server.serve()) for server in servers]
+        tasks.append(group.create_task(pipe.obey(commands)))
+        if settings.policies is not None:
+            watching = watch_folder(settings.policies, pages.policies, reload)
+            tasks.append(group.create_task(watching))
+        control.say_ready()
+        await stop.wait()
+        for server in servers:
+            server.stop()
+        for task in tasks:
+            task.cancel()
+
+
+def main() -> int:
+    """Serve until told to stop; give the exit code."""
+    pipe = control.read_control()
+    settings = settings_of(pipe.told)
+    set_up_logs(settings.log.level, "pages")
+    try:
+        with composed_pages(pipe.told, settings) as pages:
+            asyncio.run(_serve(pipe, settings, pages))
+    except GateError as error:
+        os.write(2, f"gate: {error}\n".encode())
+        return FAILED
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
