@@ -1,0 +1,103 @@
+"""The layer that joins one client connection with its upstream connections.
+
+mitmproxy's HTTP layer routes events and commands between codecs and streams; what it would do
+with anything but HTTP/1.1 is left out. Idle upstream connections are kept for the next request of
+the same client and are forgotten as soon as they end.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, override
+
+from mitmproxy.connection import Connection, Server
+from mitmproxy.proxy import events
+from mitmproxy.proxy.context import Context
+from mitmproxy.proxy.layer import CommandGenerator
+from mitmproxy.proxy.layers.http import HttpLayer, HTTPMode
+
+from gate.core.errors import PlaneError
+from gate.core.policy import Upstream
+from gate.planes.mitm.back import Back
+from gate.planes.mitm.front import Front
+from gate.planes.mitm.stream import Stream
+from gate.planes.mitm.wire import Expired
+
+if TYPE_CHECKING:
+    from gate.planes.mitm.connection import ClientConnection
+
+type Commands = CommandGenerator[None]
+
+
+class ProxyLayer(HttpLayer):
+    """All of one client connection; `stream` is the exchange that is under way."""
+
+    def __init__(self, context: Context, client: ClientConnection) -> None:
+        """Take a client connection before its first byte."""
+        super().__init__(context, HTTPMode.transparent)
+        self.client = client
+        self.front = Front(context.fork(), client)
+        self.stream: Stream | None = None
+        self._idle: dict[Upstream, Back] = {}
+        self.connections[context.client] = self.front
+
+    @override
+    def _handle_event(self, event: events.Event) -> Commands:
+        match event:
+            case events.ConnectionEvent():
+                codec = self.connections.get(event.connection)
+                if codec is not None:
+                    yield from self.event_to_child(codec, event)
+            case events.CommandCompleted():
+                yield from self.event_to_child(self.command_sources.pop(event.command), event)
+            case events.Start():
+                yield from self.event_to_child(self.front, event)
+            case Expired():
+                yield from self._expired(event)
+            case _:
+                raise PlaneError(f"no layer takes {type(event).__name__}")
+
+    def _expired(self, event: Expired) -> Commands:
+        if self.stream is not None:
+            yield from self.event_to_child(self.stream, event)
+        else:
+            yield from self.front.expired(event.expiry)
+
+    @override
+    def make_stream(self, stream_id: int) -> Commands:
+        self.stream = Stream(self.context.fork(), stream_id, self)
+        self.streams[stream_id] = self.stream
+        yield from ()
+
+    def ended(self, stream: Stream) -> None:
+        """Forget an exchange that is over."""
+        self.streams.pop(stream.stream_id, None)
+        if self.stream is stream:
+            self.stream = None
+
+    # --- upstream connections ------------------------------------------------------------------
+
+    def take_idle(self, upstream: Upstream) -> Back | None:
+        """Give an upstream connection that waits for a request."""
+        return self._idle.pop(upstream, None)
+
+    def adopt(self, server: Server, upstream: Upstream) -> Back:
+        """Give the codec of an upstream connection that was just opened."""
+        context = self.context.fork()
+        context.server = server
+        back = Back(context, upstream, self)
+        self.connections[server] = back
+        return back
+
+    def keep(self, back: Back) -> None:
+        """Keep an upstream connection for the next request."""
+        self._idle[back.upstream] = back
+
+    def forget(self, back: Back) -> None:
+        """Drop an upstream connection that ended."""
+        if self._idle.get(back.upstream) is back:
+            del self._idle[back.upstream]
+        self.abandon(back.conn)
+
+    def abandon(self, connection: Connection) -> None:
+        """Drop a connection from which nothing is expected."""
+        self.connections.pop(connection, None)

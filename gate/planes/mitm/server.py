@@ -1,0 +1,94 @@
+"""Listening, draining and stopping: one process of the plane from ready to gone."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from typing import Final
+
+import uvloop
+
+from gate.core.decision import Reason
+from gate.planes.mitm.answers import whole_answer
+from gate.planes.mitm.connection import CHUNK, ClientConnection, peer_of
+from gate.planes.mitm.guard import Enforcer, Guard
+from gate.planes.mitm.plane import Plane
+from gate.planes.mitm.settings import MitmSettings
+
+BACKLOG: Final = 1_024  # connections that the kernel holds for a busy process
+POLLED: Final = 0.05  # seconds between looks at whether everybody has left
+
+
+def new_event_loop() -> asyncio.AbstractEventLoop:
+    """Give the loop that the plane runs on."""
+    return uvloop.new_event_loop()
+
+
+async def serve(
+    enforcer: Enforcer,
+    settings: MitmSettings,
+    *,
+    ready: Callable[[], None],
+    stop: asyncio.Event,
+    force: asyncio.Event,
+) -> None:
+    """Serve until `stop` drains or `force` ends it; `ready` is called once it accepts."""
+    plane = Plane(Guard(enforcer, settings), settings)
+    async with asyncio.TaskGroup() as background:
+        tasks = [
+            background.create_task(plane.reap()),
+            background.create_task(plane.exchanges.watch(settings.limits.enforcer_check)),
+        ]
+        servers = [await _listening(plane, sock) for sock in settings.sockets]
+        ready()
+        await _first(stop, force)
+        for server in servers:
+            server.close()
+        await _drained(plane, force)
+        for task in tasks:
+            task.cancel()
+
+
+async def _listening(plane: Plane, sock: socket.socket) -> asyncio.Server:
+    async def accepted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await _serve_client(plane, reader, writer)
+
+    return await asyncio.start_server(accepted, sock=sock, limit=CHUNK, backlog=BACKLOG)
+
+
+async def _serve_client(
+    plane: Plane, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    if not plane.admits(peer_of(writer)):
+        respond = plane.guard.failed(Reason.TOO_MANY_CONNECTIONS, 503, html=False, close=True)
+        writer.write(whole_answer(respond))
+        writer.close()
+        return
+    connection = ClientConnection(reader, writer, plane)
+    plane.joined(connection)
+    try:
+        await connection.serve()
+    finally:
+        plane.left(connection)
+
+
+async def _drained(plane: Plane, force: asyncio.Event) -> None:
+    """Wait until everybody has left, for as long as the settings say, or until forced."""
+    loop = asyncio.get_running_loop()
+    plane.drain()
+    end = loop.time() + plane.settings.drain.total_seconds()
+    while plane.connections and not force.is_set() and loop.time() < end:
+        await asyncio.sleep(POLLED)
+    plane.cut()
+    while plane.connections:
+        await asyncio.sleep(POLLED)
+
+
+async def _first(*events: asyncio.Event) -> None:
+    """Wait for whichever of the events comes first."""
+    async with asyncio.TaskGroup() as waiting:
+        tasks = [waiting.create_task(event.wait()) for event in events]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()

@@ -1,0 +1,109 @@
+"""The words between the plane's layers, in mitmproxy's terms of events and commands.
+
+Events go inwards, commands outwards; a blocking command is answered by its completed event.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from mitmproxy import http
+from mitmproxy.connection import Server
+from mitmproxy.proxy import commands, events
+from mitmproxy.proxy.layers.http._events import RequestHeaders, ResponseHeaders
+
+from gate.core.headers import Headers, values
+from gate.core.policy import Upstream
+from gate.planes.mitm.framing import NO_BODY, End, Framing
+from gate.planes.mitm.phases import Expiry
+from gate.service.negotiation import Want, wanted
+
+EXPECTED: Final = b"100-continue"  # RFC 9110 section 10.1.1
+TIMED_OUT: Final = "timed out"  # how an OpenUpstream failed, when not refused
+SMALL_BODY: Final = 65_536  # bytes
+
+
+@dataclass
+class AskedHeaders(RequestHeaders):
+    """A request head as it came, with its raw target and how its body ends."""
+
+    target: bytes = b""
+    framing: Framing = NO_BODY
+
+    @property
+    def headers(self) -> Headers:
+        """The headers as they came."""
+        return self.request.data.headers.fields
+
+    @property
+    def is_head(self) -> bool:
+        """Whether an answer has no body."""
+        return self.request.data.method == b"HEAD"
+
+    @property
+    def expects_continue(self) -> bool:
+        """Whether the client waits to hear that its body is wanted."""
+        if self.end_stream:
+            return False
+        return any(value.lower() == EXPECTED for value in values(self.headers, b"expect"))
+
+    @property
+    def wants_page(self) -> bool:
+        """Whether a person looks at the answer."""
+        return wanted(self.headers) is Want.PAGE
+
+    @property
+    def is_cheap_to_discard(self) -> bool:
+        """Whether reading on to the next request costs less than a new connection."""
+        if self.end_stream:
+            return True
+        short = self.framing.end is End.LENGTH and self.framing.length <= SMALL_BODY
+        return short and not self.expects_continue
+
+
+NOTHING_ASKED: Final = AskedHeaders(0, http.Request.make("GET", "http://nobody"), end_stream=True)
+
+
+@dataclass
+class AnswerHeaders(ResponseHeaders):
+    """An answer's head; `close` makes it the connection's last."""
+
+    framing: Framing = NO_BODY
+    close: bool = False
+
+
+class Expired(events.Event):
+    """The reaper found that the connection waited too long."""
+
+    def __init__(self, expiry: Expiry) -> None:
+        """Take what becomes of it."""
+        self.expiry = expiry
+
+
+class OpenUpstream(commands.OpenConnection):
+    """Open a connection to a site's upstream, with TLS where the site says so."""
+
+    def __init__(self, connection: Server, upstream: Upstream, seconds: float) -> None:
+        """Take where to and how long to try."""
+        super().__init__(connection)
+        self.upstream = upstream
+        self.seconds = seconds
+
+
+class FetchPage(commands.Command):
+    """Ask the pages process for the page that belongs to a refusal."""
+
+    blocking = True
+
+    def __init__(self, headers: Headers) -> None:
+        """Take the headers that carry the refusal."""
+        self.headers = headers
+
+
+@dataclass(repr=False)
+class FetchPageCompleted(events.CommandCompleted):
+    """The page's body, or None when there is none to have."""
+
+    command: FetchPage
+    reply: bytes | None
