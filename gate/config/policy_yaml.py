@@ -37,9 +37,13 @@ FOLDER: Final = "policies"  # what a problem of no file is named after
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
-    """A policy that holds together; its tests have not been run."""
+    """A policy that holds together; its tests have not been run.
+
+    `places` says where the named networks are written.
+    """
 
     policy: Policy
+    places: Mapping[str, Location] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -84,7 +88,10 @@ def _load(text: PolicyText) -> Loaded | Problems:
         _read_file(name, body, sections, findings)
     policy = _policy(sections, findings)
     problems = findings.in_order()
-    return Problems(items=problems) if policy is None or problems else Loaded(policy=policy)
+    if policy is None or problems:
+        return Problems(items=problems)
+    places = {key.value: key.at for key, _ in sections.pairs("networks")}
+    return Loaded(policy=policy, places=places)
 
 
 def _read_file(name: str, body: str, sections: _Sections, findings: Findings) -> None:
