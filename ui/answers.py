@@ -22,10 +22,11 @@ SEE_OTHER = 303
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldError:
-    """What is wrong with one field, for the summary and for the field itself."""
+    """What is wrong with one field; `short` is what the summary says when it is not the same."""
 
     field: str
     text: str
+    short: str = ""
 
 
 def page(
@@ -46,7 +47,7 @@ def page(
         "account": ask.session.account if ask.session else None,
         "contact": ask.services.contact,
         "csrf": csrf,
-        "errors": {error.field: error.text for error in errors},
+        "errors": {error.field: error for error in errors},
         "handed": ask.handed,
         "now": ask.services.clock.now(),
         "path": ask.path,

@@ -30,7 +30,7 @@ def static_pages(contact: str = DEFAULT_CONTACT) -> StaticPages:
 
 def _page(reason: Reason, contact: str, style: str) -> bytes:
     words = words_of(reason)
-    way = Way.START if words.way in {Way.OTHER_ACCOUNT, Way.RETRY} else words.way
+    way = Way.START if words.way is Way.OTHER_ACCOUNT else words.way
     text = render(
         "refusal.html",
         account=None,

@@ -37,6 +37,11 @@ class Target:
     path: str
     is_local: bool
 
+    @property
+    def is_own_page(self) -> bool:
+        """Say whether it is a page of the gate itself."""
+        return self.path.startswith(PREFIX)
+
 
 def start(handed: HandOff) -> Target:
     """Give where a visit without a wish begins: the site, or the account on a host without one."""

@@ -39,7 +39,7 @@ class Words:
 
 _CLOSED: Final = Words(
     title="You can't open this page",
-    what="Your account has no access to it.",
+    what="You have no access to it.",
     advice="If you need it for your work, ask for access.",
     way=Way.OTHER_ACCOUNT,
     ask=True,

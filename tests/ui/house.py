@@ -110,7 +110,6 @@ class House:
         return Services(
             sign_in=SignIn(
                 store=store,
-                clock=clock,
                 policy=self.in_force,
                 issuer=issuer,
                 throttle=throttle,

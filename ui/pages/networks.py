@@ -32,6 +32,7 @@ from ui.words import span
 
 PATH: Final = "account/security/networks"
 FORM: Final = "networks"
+VERBS: Final = ("is ", "covers ", "reaches ", "has ")  # what a line does, in its own note
 LONGEST_TEXT: Final = 20_000  # characters that are shown again
 
 
@@ -58,7 +59,8 @@ def check(ask: Ask) -> Response:
     review = ask.services.restrict.review(account, ask.form.get("networks", ""), ask.visitor)
     notes = [{"level": note.severity, "text": said(note.line, note.text)} for note in review.notes]
     verdict = verdict_of(review, str(ask.handed.client))
-    return JSONResponse({"covered": review.covers_visitor, "verdict": verdict, "notes": notes})
+    said_of = {"covered": review.covers_visitor, "wrong": review.has_errors, "verdict": verdict}
+    return JSONResponse({**said_of, "notes": notes})
 
 
 def text_of(networks: Allowlist | None) -> str:
@@ -73,7 +75,10 @@ def text_of(networks: Allowlist | None) -> str:
 
 def said(line: int, text: str) -> str:
     """Give a note with the line that it is about."""
-    return f"Line {line}: {text}." if line else f"{text[:1].upper()}{text[1:]}."
+    ended = text if text.endswith(("?", ".", "!")) else f"{text}."
+    if not line:
+        return f"{ended[:1].upper()}{ended[1:]}"
+    return f"Line {line} {ended}" if text.startswith(VERBS) else f"Line {line}: {ended}"
 
 
 def verdict_of(review: Review, address: str) -> str:
@@ -130,7 +135,10 @@ def _errors(ask: Ask, refused: SaveRefused) -> tuple[FieldError, ...]:
 
 def _wrong_lines(review: Review) -> tuple[FieldError, ...]:
     wrong = [said(note.line, note.text) for note in review.notes if note.severity == "error"]
-    return (FieldError(field="networks", text=" ".join(wrong)),) if wrong else ()
+    if not wrong:
+        return ()
+    short = "One line can't be read." if len(wrong) == 1 else f"{len(wrong)} lines can't be read."
+    return (FieldError(field="networks", text="\n".join(wrong), short=short),)
 
 
 def _form(

@@ -82,7 +82,9 @@ def _with_form_cookie(response: Response, ask: Ask, held: Secret) -> Response:
 
 
 def _site_name(ask: Ask) -> str:
-    """Give the name of the site that the person is on the way to."""
+    """Give the name of the site that the person is on the way to; none for the own pages."""
+    if ask.target.is_local:
+        return "" if ask.target.is_own_page else ask.handed.site
     site = ask.services.policy().site_for(ask.target.host)
     return site.name if site is not None else ""
 

@@ -11,15 +11,25 @@ const add = document.querySelector("[data-adds]");
 let waiting = 0;
 let asked = 0;
 
+// What somebody typed stands between back-ticks.
+function marked(words) {
+  return words.split("`").map((part, index) => {
+    if (index % 2 === 0) return part;
+    const code = document.createElement("code");
+    code.textContent = part;
+    return code;
+  });
+}
+
 function show(meaning) {
   verdict.textContent = meaning.verdict;
-  verdict.className = `notice ${meaning.covered ? "is-done" : "is-warning"}`;
-  tick.hidden = meaning.covered;
+  verdict.className = `notice ${meaning.covered ? "is-done" : meaning.wrong ? "is-plain" : "is-warning"}`;
+  tick.hidden = meaning.covered || meaning.wrong;
   notes.replaceChildren(
     ...meaning.notes.map((note) => {
       const item = document.createElement("li");
       item.className = note.level === "error" ? "is-error" : "";
-      item.textContent = note.text;
+      item.append(...marked(note.text));
       return item;
     }),
   );
