@@ -24,7 +24,7 @@ _SHARED_CACHES: Final = frozenset({b"surrogate-control", b"cdn-cache-control"})
 _CLEARS_TOO_MUCH: Final = frozenset({b"cookies", b"storage", b"*"})
 _KEEPS_PRIVATE: Final = frozenset({b"private", b"no-store"})
 _CONTROLS: Final = bytes(set(range(32)) - {9} | {127})
-_PLAIN_SCOPE: Final = re.compile(rb"/[A-Za-z0-9/_-]*")
+_PLAIN_SCOPE: Final = re.compile(rb"/(?:[A-Za-z0-9_-][A-Za-z0-9/_-]*)?")  # not `//host/`
 _FRAMING: Final = frozenset({b"content-length", b"transfer-encoding", b"content-type"})
 
 
