@@ -7,8 +7,10 @@ metrics on the admin listener; and it watches the policy folder.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import socket
+from pathlib import Path
 from typing import Any, override
 
 from granian._granian import SocketHolder
@@ -21,13 +23,16 @@ from gate.cli.compose import settings_of
 from gate.cli.compose.pages import Pages, composed_pages
 from gate.cli.listening import BACKLOG
 from gate.cli.logs import set_up_logs
+from gate.config.policy_folder import read_folder, watch_folder
 from gate.config.setting_types import Endpoint, UnixSocket
 from gate.config.settings import Settings
 from gate.core.errors import GateError
-from gate.service.policy_folder import watch_folder
+from gate.service.policies import Held, PolicyKeeper, Published, Unchanged
 from ui.operations import operations_app
 
 FAILED = 3
+
+log = logging.getLogger(__name__)
 
 
 class InheritedServer(Server):
@@ -80,7 +85,9 @@ async def _serve(pipe: control.Control, settings: Settings, pages: Pages) -> Non
         tasks = [group.create_task(server.serve()) for server in servers]
         tasks.append(group.create_task(pipe.obey(commands)))
         if settings.policies is not None:
-            watching = watch_folder(settings.policies, pages.policies, reload)
+            taking = _take_changes(settings.policies, pages.policies, reload)
+            tasks.append(group.create_task(taking))
+            watching = _watch(settings.policies, reload, stop)
             tasks.append(group.create_task(watching))
         control.say_ready()
         await stop.wait()
@@ -88,6 +95,31 @@ async def _serve(pipe: control.Control, settings: Settings, pages: Pages) -> Non
             server.stop()
         for task in tasks:
             task.cancel()
+
+
+async def _watch(folder: Path, changed: asyncio.Event, stop: asyncio.Event) -> None:
+    async for _ in watch_folder(folder, stop):
+        changed.set()
+
+
+async def _take_changes(folder: Path, policies: PolicyKeeper, changed: asyncio.Event) -> None:
+    """Bring the folder into force whenever it changed; loading and its tests take a thread."""
+    while True:
+        await changed.wait()
+        changed.clear()
+        try:
+            taken = await asyncio.to_thread(lambda: policies.take_folder(read_folder(folder)))
+        except GateError as error:
+            log.warning("the policy folder was not read: %s", error)
+            continue
+        match taken:
+            case Published(number=number):
+                log.info("policy version %d is in force", number)
+            case Held(why=why, waits=waits):
+                say = "waits for `gate policy publish`" if waits else "is not taken"
+                log.warning("the policy folder %s: %s", say, "; ".join(why))
+            case Unchanged():
+                log.info("the policy folder says what is in force")
 
 
 def main() -> int:

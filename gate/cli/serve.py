@@ -49,13 +49,12 @@ class Installation:
 
 
 @click.command("serve", help="Run the gate in front of its sites.")
-@settings_options
 @click.option("--upstream", metavar="URL", help="Guard this one site with the built-in policy.")
 @click.option("--listen", metavar="HOST:PORT", multiple=True, help="Listen here; may be repeated.")
 @click.option("--workers", metavar="N", help="Processes of the data plane.")
 def serve(**options: object) -> None:
     """Check settings, store, policy and ports, then run until told to stop."""
-    settings = settings_from(options)
+    settings: Settings = options["settings"]
     set_up_logs(settings.log.level, "gate")
     installation = _checked(settings)
     raise SystemExit(asyncio.run(_supervised(installation)))
