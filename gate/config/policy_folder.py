@@ -154,27 +154,46 @@ def _sync_folder(folder: Path) -> None:
 
 
 async def watch_folder(folder: Path, stop: asyncio.Event) -> AsyncIterator[None]:
-    """Yield whenever the folder may have changed, until `stop` is set.
+    """Yield whenever the folder has changed, until `stop` is set.
 
-    The folder is watched and not its files, so that renames, links and new files count. A folder
-    that is not there is looked for again.
+    The folder is watched and not its files, so that renames, links and new files count. Where the
+    system tells nothing, and while the folder is not there, it is looked at now and then.
     """
+    seen = _fingerprint(folder)
     while not stop.is_set():
-        try:
-            async for _ in watchfiles.awatch(
-                folder,
-                watch_filter=None,
-                debounce=SETTLE * 4,
-                step=SETTLE,
-                stop_event=stop,
-                rust_timeout=LOOK_AGAIN,
-                yield_on_timeout=True,
-                recursive=False,
-            ):
+        async for told in _told(folder, stop):
+            now = _fingerprint(folder)
+            if told or now != seen:
                 yield
-        except (FileNotFoundError, OSError):
-            yield
-            await _pause(stop)
+            seen = now
+
+
+async def _told(folder: Path, stop: asyncio.Event) -> AsyncIterator[bool]:
+    """Yield true when the system says that something changed, false now and then."""
+    try:
+        async for changes in watchfiles.awatch(
+            folder,
+            watch_filter=None,
+            debounce=SETTLE * 4,
+            step=SETTLE,
+            stop_event=stop,
+            rust_timeout=LOOK_AGAIN,
+            yield_on_timeout=True,
+            recursive=False,
+        ):
+            yield bool(changes)
+    except OSError:
+        await _pause(stop)
+        yield False
+
+
+def _fingerprint(folder: Path) -> tuple[tuple[str, int, int, int], ...] | None:
+    """Give what changes with the files; None while they can't be looked at."""
+    try:
+        found = [(file, file.stat()) for file in sorted(folder.glob(f"*{SUFFIX}"))]
+    except OSError:
+        return None
+    return tuple((file.name, each.st_mtime_ns, each.st_size, each.st_ino) for file, each in found)
 
 
 async def _pause(stop: asyncio.Event) -> None:

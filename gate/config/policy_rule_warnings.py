@@ -51,7 +51,7 @@ def header_permit(policy: Policy) -> Found:
             yield (
                 rule.ref.at,
                 (
-                    f"rule `{rule.ref.name}` lets people in by a header, which anybody can send; use"
+                    f"rule `{rule.ref.name}` lets people in by a header that anybody can send; use"
                     " `network`, `group` or a requirement"
                 ),
             )

@@ -139,7 +139,7 @@ def _shared_origin(policy: Policy, around: Surroundings) -> Found:
         yield (
             shared.at,
             (
-                f"the gate's pages share an origin with site `{shared.name}`, whose scripts can reach"
+                f"the gate's pages share an origin with site `{shared.name}`, whose scripts reach"
                 " them; set `public_url` to a host of its own"
             ),
         )

@@ -8,7 +8,6 @@ of the folder that loosens waits for somebody to publish it with a reason (RULES
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -21,52 +20,13 @@ from gate.core.located import Problems
 from gate.core.policy import Policy
 from gate.core.ports import Clock, HeldPolicy, PolicyText, PolicyVersion, Store
 from gate.service.policy_losses import losses
+from gate.service.policy_outcomes import Held, InForce, Published, Refused, Taken, Unchanged
 from gate.service.policy_tests import failures, run_policy_tests
+
+__all__ = ["Held", "InForce", "PolicyKeeper", "Published", "Refused", "Taken", "Unchanged"]
 
 REMEMBERED: Final = 4  # parsed texts; the one in force, the former one, what is tried
 BY_FOLDER: Final = "folder"  # the author of what the folder brought
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InForce:
-    """A policy and the number of its stored version."""
-
-    number: int
-    policy: Policy
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unchanged:
-    """The text is in force already, or a pinned version holds against it."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """The text is in force; `lost` are the restrictions that the former policy had."""
-
-    number: int
-    lost: tuple[str, ...] = ()
-    pinned: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """The text is not in force; `waits` says that a publish would take it, else it has errors."""
-
-    why: tuple[str, ...]
-    waits: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """Nothing was changed, and why."""
-
-    why: tuple[str, ...]
-
-
-type Taken = Unchanged | Published | Held
 
 
 class PolicyKeeper:
@@ -186,6 +146,11 @@ class PolicyKeeper:
             return (f"it can't be compared with the policy in force: {error}",)
 
     # --- people ------------------------------------------------------------------------------
+
+    def losses_of(self, text: PolicyText) -> tuple[str, ...] | Problems:
+        """Give what a publish of a text would loosen, or why it can't be published."""
+        policy = self.check(text)
+        return policy if isinstance(policy, Problems) else self._lost(policy)
 
     def publish(self, text: PolicyText, *, author: str, message: str) -> Published | Refused:
         """Bring a text into force that loads and passes its tests, whatever it loosens."""

@@ -33,17 +33,21 @@ from gate.core.subject import (
 )
 
 ALL_FACTORS: Final = frozenset({"totp", "security_key"})
-_FOR_EVER: Final = SessionLimits(idle=timedelta(days=36500), absolute=timedelta(days=36500))
+NO_LIMITS: Final = SessionLimits(idle=timedelta(days=36500), absolute=timedelta(days=36500))
 _NAVIGATION: Final = ((b"sec-fetch-site", b"same-origin"),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Who is said to ask: an account's name, the ages of its proofs, and its factors."""
+    """Who is said to ask: an account's name, the ages of its proofs, and its factors.
+
+    `limits` are those of the session; a test of a policy knows none.
+    """
 
     name: str
     proofs: Mapping[str, timedelta] = field(default_factory=dict)
     factors: frozenset[str] | None = None
+    limits: SessionLimits = NO_LIMITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +118,7 @@ def _session(asked: Asked, host: Host, now: datetime) -> Session | None:
         proofs=tuple(_proof(Method(method), now - age) for method, age in ages.items()),
         created_at=now - max(ages.values()),
         last_seen=now,
-        limits=_FOR_EVER,
+        limits=person.limits,
         address=asked.client,
     )
 
