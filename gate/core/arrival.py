@@ -19,30 +19,37 @@ class FrontSite(Protocol):
     @property
     def paths_lenient(self) -> bool:
         """Whether paths with several readings are taken (G12)."""
+        ...
 
     @property
     def methods(self) -> frozenset[str]:
         """Methods besides the usual ones."""
+        ...
 
     @property
     def query_names(self) -> frozenset[str]:
         """Query names that rules read (G13)."""
+        ...
 
     @property
     def header_names(self) -> frozenset[str]:
         """Header names that rules read, in lower case (G13)."""
+        ...
 
     @property
     def has_method_rules(self) -> bool:
         """Whether some rule looks at the method (G11)."""
+        ...
 
     @property
     def odd_headers_pass(self) -> bool:
         """Whether header names with `_` or `.` reach the upstream."""
+        ...
 
     @property
     def service_worker_allowed(self) -> bool:
         """Whether a service worker may control the whole origin (G4)."""
+        ...
 
 
 class SiteTable[S: FrontSite](Protocol):
@@ -50,6 +57,7 @@ class SiteTable[S: FrontSite](Protocol):
 
     def site_for(self, host: str) -> S | None:
         """Give the site of a lower-case host; asked with `:port` first, then without."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +109,8 @@ class Arrival[S: FrontSite]:
     client: Address
     websocket: bool = False
     pages: bool = False
-    query: Mapping[str, str | None] = field(default_factory=dict)
-    read: Mapping[str, str | None] = field(default_factory=dict)
+    query: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
+    read: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
 
 
 def find_site[S: FrontSite](host: Host, sites: SiteTable[S]) -> S | None:

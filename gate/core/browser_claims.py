@@ -21,6 +21,6 @@ def foreign_origin[S: FrontSite](lines: Lines, site: S, sites: SiteTable[S]) -> 
     """Say whether a page of another site opens the WebSocket (G30); no Origin: no browser."""
     for origin in lines.get(b"origin", ()):
         host = host_of_origin(origin)
-        if host is None or find_site(host, sites) != site:
+        if host is None or find_site(host, sites) is not site:
             return True
     return False
