@@ -8,6 +8,7 @@ call was the one. Every method may raise `StoreError`; callers deny then.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -101,9 +102,7 @@ class Accounts(Protocol):
     def set_password_hash(self, account: AccountId, encoded: Secret, at: datetime) -> None:
         """Replace the password; sessions are ended by the caller."""
 
-    def upgrade_password_hash(
-        self, account: AccountId, *, old: Secret, new: Secret
-    ) -> bool:
+    def upgrade_password_hash(self, account: AccountId, *, old: Secret, new: Secret) -> bool:
         """Re-encode the same password; false when it was changed meanwhile."""
 
     def totps(self, account: AccountId) -> Sequence[Totp]:
@@ -273,9 +272,7 @@ class Full:
 class Attempts(Protocol):
     """Counted attempts, committed before the check they guard (G16)."""
 
-    def reserve(
-        self, lane: str, limits: Sequence[Limit], now: datetime
-    ) -> Reserved | Full:
+    def reserve(self, lane: str, limits: Sequence[Limit], now: datetime) -> Reserved | Full:
         """Count an attempt in a lane if every limit leaves one; atomic."""
 
     def refund(self, ticket: str) -> None:
@@ -383,6 +380,13 @@ class Store(Protocol):
 
     def epoch(self) -> int:
         """Give the number that every write on which decisions depend has raised."""
+
+    def together(self) -> AbstractContextManager[None]:
+        """Make what this thread writes on accounts, sessions and policies one transaction.
+
+        All of it counts at the end of the block, or nothing when the block raises. It is short,
+        since other writers wait.
+        """
 
     def close(self) -> None:
         """Let go of files and connections."""

@@ -4,14 +4,16 @@
     BrokenStore(store, fail_on={"epoch"}, from_call=3)      the third call and every later one
     BrokenStore(store, hang_on={"audit.append"})            waits for `release`, then goes on
 
-Names are `PART.METHOD` of `gate.core.ports`, `epoch` and `close` stand alone, and `*` means every
-call. `calls` lists what was called, in order; calls count together over all names that fail.
+Names are `PART.METHOD` of `gate.core.ports`; `epoch`, `together` and `close` stand alone, and `*`
+means every call. `calls` lists what was called, in order; calls count together over all names that
+fail.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Final, cast
 
@@ -80,6 +82,10 @@ class BrokenStore:
     def epoch(self) -> int:
         self._before("epoch")
         return self.store.epoch()
+
+    def together(self) -> AbstractContextManager[None]:
+        self._before("together")
+        return self.store.together()
 
     def close(self) -> None:
         self._before("close")

@@ -5,6 +5,8 @@ It keeps every promise of the ports, the epoch included, for the threads of one 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from gate.store.memory.accounts import MemoryAccounts
@@ -55,6 +57,17 @@ class MemoryStore:
     def epoch(self) -> int:
         """Give the number that every write on which decisions depend has raised."""
         return self._tables.epoch
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make what this thread writes one transaction."""
+        with self._tables.lock:
+            before = self._tables.copied()
+            try:
+                yield
+            except BaseException:  # whatever it is, nothing may stay
+                self._tables.restore(before)
+                raise
 
     def close(self) -> None:
         """Hold nothing that would have to be let go."""

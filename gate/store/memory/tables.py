@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 from gate.core.errors import StoreCorrupt
@@ -69,6 +70,17 @@ class Tables:
         if kept is None:
             raise StoreCorrupt("the account is gone; nothing can hang on it")
         return kept
+
+    def copied(self) -> dict[str, object]:
+        """Give the state as it is now; values are frozen, so containers alone are copied."""
+        state = {each.name: getattr(self, each.name) for each in fields(self)}
+        state.pop("lock")
+        return {name: copy(value) for name, value in state.items()}
+
+    def restore(self, state: dict[str, object]) -> None:
+        """Put a state back."""
+        for name, value in state.items():
+            setattr(self, name, value)
 
     def drop_sessions(self, hashes: set[SessionHash]) -> int:
         """Remove sessions with when they were seen; say how many there were."""

@@ -9,6 +9,7 @@ is closed. A file that was moved away is an error, and one put back is opened an
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -55,16 +56,13 @@ class Database:
 
     def __init__(self, place: Place) -> None:
         self.place: Final = place
+        self.is_sqlite: Final = isinstance(place, SqliteFile)
         self._engine: Final = _engine(place)
         self._idle: Final[deque[_Lease]] = deque()
         self._closed = False
+        self._joined: Final = threading.local()
         driver: Any = self._engine.dialect.loaded_dbapi
         self._failures: Final = (SQLAlchemyError, OSError, driver.Error)
-
-    @property
-    def is_sqlite(self) -> bool:
-        """Say whether this is SQLite."""
-        return isinstance(self.place, SqliteFile)
 
     def prepare(self, query: sa.Select[Any]) -> Prepared:
         """Compile a query all of whose values are named parameters."""
@@ -72,15 +70,38 @@ class Database:
 
     def row(self, query: Prepared, values: Mapping[str, object]) -> Row | None:
         """Give the first row of a prepared query."""
-        with self._lease() as lease:
+        lease = self._borrow()
+        done = False
+        try:
             row: Row | None = lease.driver.execute(query.sql, values).fetchone()
-            return row
+            if not self.is_sqlite:
+                lease.driver.rollback()
+            done = True
+        except self._failures as error:
+            raise store_error(error) from error
+        finally:
+            self._give_back(lease, usable=done)
+        return row
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """Lend a connection for queries."""
+        joined: sa.Connection | None = getattr(self._joined, "connection", None)
+        if joined is not None:
+            yield joined
+            return
         with self._lease() as lease:
             yield lease.connection
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make the reads and writes of this thread inside one transaction, which may not nest."""
+        with self.write() as connection:
+            self._joined.connection = connection
+            try:
+                yield
+            finally:
+                del self._joined.connection
 
     @contextmanager
     def write(self, *, alone: str = "") -> Iterator[sa.Connection]:
@@ -88,6 +109,10 @@ class Database:
 
         Transactions with the same `alone` follow each other; in SQLite all of them do.
         """
+        joined: sa.Connection | None = getattr(self._joined, "connection", None)
+        if joined is not None:
+            yield joined
+            return
         with self._lease() as lease:
             connection = lease.connection
             if self.is_sqlite:
@@ -111,10 +136,7 @@ class Database:
 
     @contextmanager
     def _lease(self) -> Iterator[_Lease]:
-        try:
-            lease = self._borrow()
-        except self._failures as error:
-            raise store_error(error) from error
+        lease = self._borrow()
         done = False
         try:
             yield lease
@@ -129,15 +151,22 @@ class Database:
         if self._closed:
             raise StoreUnavailable("the store was closed")
         identity = self.place.identity() if isinstance(self.place, SqliteFile) else None
-        while self._idle:
-            with suppress(IndexError):  # another thread may have taken the last one
-                lease = self._idle.pop()
-                if lease.identity == identity:
-                    return lease
-                _close(lease)
-        connection = self._engine.connect()
+        while (lease := self._idle_one()) is not None:
+            if lease.identity == identity:
+                return lease
+            _close(lease)
+        try:
+            connection = self._engine.connect()
+        except self._failures as error:
+            raise store_error(error) from error
         driver = connection.connection.dbapi_connection
         return _Lease(connection=connection, driver=driver, identity=identity)
+
+    def _idle_one(self) -> _Lease | None:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return None
 
     def _give_back(self, lease: _Lease, *, usable: bool) -> None:
         if usable and not self._closed:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -93,6 +92,8 @@ def upgrade_database(database: Database, chain: Chain) -> None:
     """Bring one database to its newest revision, in one transaction."""
     if revision(database, chain) is not None:
         refuse_newer(database, chain)
+    if database.is_sqlite:
+        _write_ahead(database)
     _run(database, chain, command.upgrade, "head")
 
 
@@ -132,20 +133,21 @@ def check(database: Database, chain: Chain) -> None:
         )
 
 
+def _write_ahead(database: Database) -> None:
+    """Switch the file to the write-ahead log for good: readers and a writer don't wait."""
+    with database.read() as connection:
+        mode = connection.exec_driver_sql("PRAGMA journal_mode = WAL").scalar()
+    if mode != "wal":
+        raise StoreUnavailable("the disk can't hold a write-ahead log; choose a local one")
+
+
 def _run(
     database: Database, chain: Chain, step: Callable[[Config, str], object], target: str
 ) -> None:
     config = chain.config()
     with database.write(alone=f"migrate {chain.name}") as connection:
-        config.attributes["connection"] = _in_transaction(connection)
+        config.attributes["connection"] = connection
         step(config, target)
-
-
-def _in_transaction(connection: sa.Connection) -> sa.Connection:
-    """Make sure that Alembic finds a transaction and leaves its end to the caller."""
-    if not connection.in_transaction():
-        raise StoreUnavailable("a migration needs a transaction")
-    return connection
 
 
 def _databases(address: StoreAddress) -> list[tuple[Place, Chain]]:

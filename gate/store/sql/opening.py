@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -44,6 +45,10 @@ class SqlStore:
     def epoch(self) -> int:
         """Give the number that every write on which decisions depend has raised."""
         return self._epoch.current()
+
+    def together(self) -> AbstractContextManager[None]:
+        """Make what this thread writes on accounts, sessions and policies one transaction."""
+        return self._databases[0].together()
 
     def close(self) -> None:
         """Let go of files and connections."""
@@ -139,14 +144,4 @@ def _make_file(path: Path) -> None:
 def _make_schema(place: Place, chain: Chain) -> None:
     with opened(place) as database:
         if revision(database, chain) is None:
-            if database.is_sqlite:
-                _write_ahead(database)
             upgrade_database(database, chain)
-
-
-def _write_ahead(database: Database) -> None:
-    """Switch the file to the write-ahead log for good: readers and a writer don't wait."""
-    with database.read() as connection:
-        mode = connection.exec_driver_sql("PRAGMA journal_mode = WAL").scalar()
-    if mode != "wal":
-        raise StoreUnavailable("the disk can't hold a write-ahead log; choose a local one")
