@@ -140,11 +140,11 @@ def _spellings(name: str) -> Iterator[str]:
 
     PHP cuts at a bracket or takes it, a dot and a blank for `_`; others fold the case.
     """
-    if name.isalnum() and name.islower():
+    if not name or (name.isalnum() and name.islower()):
         yield name
         return
     text = name.replace("+", " ")
-    for _ in range(MOST_DECODINGS):
+    for _ in range(MOST_DECODINGS if "%" in text else 0):
         text = unquote(text)
     text = text.partition("\x00")[0].strip().lower()
     for form in (text.partition("[")[0], text.replace("[", "_").rstrip("]")):
