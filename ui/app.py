@@ -99,7 +99,7 @@ class LastResort:
 
         try:
             await self._app(scope, receive, noticed)
-        except Exception as error:
+        except Exception as error:  # the one broad catch: a page that failed says so, and no more
             code = 503 if isinstance(error, StoreError) else 500
             log.exception("a page failed", extra={"request": _request_id(scope)})
             if begun or scope["type"] != "http":

@@ -26,6 +26,7 @@ from ui.handoff import HandOff
 
 LARGEST_BODY: Final = 64 * 1024  # bytes
 MOST_FIELDS: Final = 50
+LONGEST_LENGTH: Final = 10  # digits of a Content-Length that are read
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 CSRF_FIELD: Final = "csrf"
 CSRF_HEADER: Final = "x-gate-csrf"
@@ -86,7 +87,10 @@ def parse_fields(body: bytes) -> Mapping[str, str] | BadForm:
 
 
 async def _bounded_body(request: Request) -> bytes | BadForm:
-    if int(request.headers.get("content-length") or 0) > LARGEST_BODY:
+    declared = request.headers.get("content-length", "0")
+    if not declared.isdecimal():
+        return BadForm(status=400)
+    if len(declared) > LONGEST_LENGTH or int(declared) > LARGEST_BODY:
         return BadForm(status=413)
     body = bytearray()
     try:
