@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from gate.config.secret import (
+    MAX_FILE,
     DerivedKeys,
     Keyring,
     Purpose,
@@ -65,6 +66,11 @@ def test_g26_a_key_file_holds_32_random_bytes_and_their_id(path: Path) -> None:
     assert bytes.fromhex(key) == keyring.by_id[key_id]
     assert len(bytes.fromhex(key)) == 32
     assert new_keyring().by_id != keyring.by_id
+
+
+def test_g26_folders_above_the_state_are_made_too(tmp_path: Path) -> None:
+    path = tmp_path / "var" / "lib" / "gate" / "master.key"
+    assert create_master_key(path) == load_master_key(path)
 
 
 def test_g26_what_was_created_is_loaded(path: Path) -> None:
@@ -154,10 +160,17 @@ def test_t71_messages_about_a_damaged_key_do_not_show_it(path: Path) -> None:
     create_master_key(path)
     damaged = path.read_text()[:-3] + "zz\n"
     path.write_text(damaged)
-    with pytest.raises(MasterKeyDamaged) as caught:
+    with pytest.raises(MasterKeyDamaged, match=f"`{path}`") as caught:
         load_master_key(path)
     assert damaged.split()[2][:8] not in str(caught.value)
     assert caught.value.__suppress_context__
+
+
+def test_g26_a_key_file_is_read_up_to_a_limit(path: Path) -> None:
+    keyring = create_master_key(path)
+    blank = b"\n" * (MAX_FILE - path.stat().st_size)
+    path.write_bytes(path.read_bytes() + blank + b"junk")
+    assert load_master_key(path) == keyring
 
 
 LINE = KEYRING.to_text().reveal()

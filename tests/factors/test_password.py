@@ -136,8 +136,10 @@ def test_t73_each_refusal_costs_one_hash_of_the_profile(
     real = argon2.PasswordHasher.verify
 
     def counted(hasher: argon2.PasswordHasher, stored: str, password: bytes) -> bool:
+        with pytest.raises(argon2.exceptions.VerifyMismatchError) as mismatch:
+            real(hasher, stored, password)  # a damaged hash would fail at once and cost nothing
         costs.append(stored.split("$")[3])
-        return real(hasher, stored, password)
+        raise mismatch.value
 
     monkeypatch.setattr(argon2.PasswordHasher, "verify", counted)
     assert isinstance(verify(stored, Secret("wrong"), UNSAFE_CHEAP), Rejected)
@@ -228,6 +230,20 @@ def test_a_short_password_is_refused_with_the_length_that_is_needed(
     text: str, second_factor: bool, words: tuple[str, ...]
 ) -> None:
     assert strength(Secret(text), [], second_factor=second_factor) == TooWeak(words=words)
+
+
+def test_a_password_stands_alone_unless_a_second_factor_is_said_to_be_there() -> None:
+    assert isinstance(strength(Secret("vq7#Lp2!xZ9"), []), TooWeak)
+
+
+def test_why_and_what_helps_are_whole_sentences() -> None:
+    assert strength(Secret("p@ssw0rd1234"), []) == TooWeak(
+        words=(
+            "This is similar to a commonly used password.",
+            "Add another word or two. Uncommon words are better.",
+            "Predictable substitutions like '@' instead of 'a' don't help very much.",
+        )
+    )
 
 
 @pytest.mark.parametrize(("text", "second_factor"), [("vq7#Lp2!xZ9w", False), ("vq7#Lp2!", True)])
