@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import assert_never
 
 from gate.core.located import Location
 from gate.core.subject import Method
@@ -142,3 +143,5 @@ def outcome(decision: Decision) -> str:
             return "step_up"
         case Deny():
             return "deny"
+        case _:
+            assert_never(decision)

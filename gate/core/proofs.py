@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
-from typing import Final
+from typing import Final, assert_never
 
 from gate.core.address import Address
 from gate.core.decision import Level
@@ -102,6 +102,8 @@ def reaches(level: Level, proofs: tuple[Proof, ...]) -> bool:
             return _is_second_factor(proofs)
         case Level.SECURITY_KEY:
             return _is_second_factor(proofs) and any(_carries(level, proof) for proof in proofs)
+        case _:
+            assert_never(level)
 
 
 def _is_second_factor(proofs: tuple[Proof, ...]) -> bool:
@@ -178,6 +180,8 @@ def usable_methods(account: Account, level: Level) -> tuple[Method, ...]:
             return (*keys, Method.TOTP) if account.has_totp else keys
         case Level.SECURITY_KEY:
             return keys if account.key_counts else ()
+        case _:
+            assert_never(level)
 
 
 def missing_methods(

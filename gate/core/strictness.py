@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from functools import reduce
+from typing import assert_never
 
 from gate.core.decision import Decision, Deny, Permit, Reason, SignIn, StepUp
 from gate.core.proofs import earliest
@@ -38,6 +39,8 @@ def _strictness(decision: Decision) -> tuple[int, int]:
             return 2, RANK[level]
         case Permit(reason=reason, obligations=obligations):
             return int(reason is not Reason.PUBLIC), len(obligations)
+        case _:
+            assert_never(decision)
 
 
 def observed(decision: Decision, until: datetime, now: datetime) -> Decision:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, assert_never
 
 from gate.core.access import Access, Seen
 from gate.core.conditions import Match, all_of
@@ -146,6 +146,8 @@ def _opening(decision: Decision) -> str:
             return "asked for more proof"
         case Deny():
             return "denied"
+        case _:
+            assert_never(decision)
 
 
 def _because(decision: Decision, access: Access) -> str:

@@ -94,8 +94,8 @@ def follow(who: Asker, rule: Rule, match: Match, until: datetime | None) -> Deci
             return _public(who, rule, ground, identity=identity)
         case Required(requirement=requirement):
             return _required(who, rule, requirement, ground)
-        case _ as never:
-            assert_never(never)
+        case _:
+            assert_never(rule.then)
 
 
 def depends_on_session(rule: Rule) -> bool:
@@ -167,8 +167,8 @@ def _by_proofs(who: Asker, session: Session, rule: Rule, ground: Ground) -> Deci
         case Stale(need=need, until=until):
             later = Ground(ground.rule, earliest(ground.until, until))
             return _ask(session, need, later, stale=True)
-        case _ as never:
-            assert_never(never)
+        case _:
+            assert_never(found)
 
 
 def _standing(who: Asker, session: Session, rule: Rule) -> Standing:
@@ -219,3 +219,5 @@ def _barred(who: Asker, session: Session) -> Reason | None:
         case AccountState.ENABLED:
             admitted = admits(who.policy, session.account, who.access.client)
             return None if admitted else Reason.IP_NOT_ALLOWED
+        case _:
+            assert_never(session.account.state)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, assert_never
 
 from gate.core.conditions.base import Condition
 from gate.core.located import Entries, Items, Location, Node, Null, Problem, Problems, Text
@@ -86,6 +86,8 @@ def texts(key: str, node: Node) -> tuple[Text, ...] | Problems:
             return problem(node.at, f"`{key}` has no value; give one or leave it out")
         case Entries():
             return problem(node.at, f"`{key}` takes a text or a list of texts, no mapping")
+        case _:
+            assert_never(node)
 
 
 def _text(key: str, node: Node) -> Text | Problems:
