@@ -41,6 +41,23 @@ def test_t10_an_odd_address_is_unusable(text: str) -> None:
     assert isinstance(canonical(text), Unusable)
 
 
+@pytest.mark.parametrize(
+    ("text", "detail"),
+    [
+        ("1" * (LONGEST + 1), "address is too long"),
+        ("unknown", "no IP address"),
+        (":::", "no IP address"),
+        ("fe80::1%a b", "odd zone in the address"),
+    ],
+)
+def test_an_unusable_address_says_why(text: str, detail: str) -> None:
+    assert canonical(text) == Unusable(detail=detail)
+
+
+def test_an_address_may_have_its_longest_length() -> None:
+    assert canonical("::1%" + "a" * (LONGEST - 4)) == IPv6Address("::1")
+
+
 @given(st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6)))
 def test_every_address_is_its_own_canonical_form_or_the_one_inside(address: Address) -> None:
     found = canonical(str(address))

@@ -86,6 +86,21 @@ def test_t06_what_cannot_be_read_leaves_the_client_unknown(values: list[bytes]) 
     assert isinstance(client_address(PROXY, values, TRUSTED), Unusable)
 
 
+@pytest.mark.parametrize(
+    ("values", "detail"),
+    [
+        ([], "no client in X-Forwarded-For of a trusted proxy"),
+        ([b"10.0.0.2"], "no client in X-Forwarded-For of a trusted proxy"),
+        ([b" "], "empty element in X-Forwarded-For"),
+        ([b"x"], "no IP address"),
+        ([b"10.0.0.2," * 99], "empty element in X-Forwarded-For"),
+        ([b",10.0.0.2" * 99], "too many proxies in X-Forwarded-For"),
+    ],
+)
+def test_an_unknown_client_says_why(values: list[bytes], detail: str) -> None:
+    assert client_address(PROXY, values, TRUSTED) == Unusable(detail=detail)
+
+
 def test_a_chain_of_proxies_is_followed_to_its_limit() -> None:
     chain = [b"192.0.2.9" + b",10.0.0.2" * (MOST_HOPS - 1)]
     assert client_address(PROXY, chain, TRUSTED) == IPv4Address("192.0.2.9")

@@ -87,6 +87,36 @@ def test_a_clean_request_arrives_whole() -> None:
     assert (found.target.path, found.target.query) == ("/a", "x=1")
 
 
+@pytest.mark.parametrize(
+    ("found", "detail"),
+    [
+        (ask(version=b"HTTP/2.0"), "neither HTTP/1.0 nor 1.1"),
+        (ask(method=b"TRACE"), "method is not taken here"),
+        (at(b"evil.example"), "no site has this host"),
+        (at(b"wiki.example:81"), "host with a port that is not served"),
+        (ask(sni="evil.example"), "host is not the one of the TLS handshake"),
+        (ask(peer="x"), "no IP address"),
+        (
+            ask((b"Transfer-Encoding", b"chunked"), version=b"HTTP/1.0"),
+            "Transfer-Encoding in HTTP/1.0",
+        ),
+        (ask(*HANDSHAKE, (b"Origin", b"null")), "WebSocket of another site"),
+        (
+            ask((b"Service-Worker", b"script"), target=b"/sw.js"),
+            "service worker that would control the gate's pages",
+        ),
+        (
+            ask(site=replace(WIKI, has_method_rules=True), target=b"/?_method=PUT"),
+            "query asks for another method",
+        ),
+        (ask(target=b"/-/GATE/"), "odd spelling of the pages' prefix"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_refusal_tells_the_log_what_was_wrong(found: Refusal, detail: str) -> None:
+    assert found.detail == detail
+
+
 # --- version and method --------------------------------------------------------------------
 
 
@@ -261,9 +291,17 @@ def test_t10_a_peer_is_seen_in_its_canonical_form(peer: str) -> None:
 def test_g22_below_the_prefix_a_request_is_for_the_pages() -> None:
     headers = (b"Cookie", b"__Host-gate=S"), (b"X-Gate-CSRF", b"t"), (b"X-Gate-Client", b"forged")
     found = ask(*headers, target=b"/-/gate/sign-in?next=/a", method=b"POST")
-    assert found.pages
-    assert found.site == WIKI
-    assert found.clean == (HOST, (b"Cookie", b"__Host-gate=S"), (b"X-Gate-CSRF", b"t"))
+    assert found == Arrival(
+        site=WIKI,
+        host=Host(name="wiki.example"),
+        method="POST",
+        target=found.target,
+        headers=(HOST, *headers),
+        clean=(HOST, (b"Cookie", b"__Host-gate=S"), (b"X-Gate-CSRF", b"t")),
+        client=IPv4Address("198.51.100.7"),
+        pages=True,
+    )
+    assert found.target.path == "/-/gate/sign-in"
 
 
 def test_g22_a_page_is_no_websocket_and_takes_usual_methods_only() -> None:

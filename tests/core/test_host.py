@@ -45,6 +45,22 @@ def test_t24_an_odd_host_is_refused(value: bytes) -> None:
     assert found.status == 400
 
 
+@pytest.mark.parametrize(
+    ("value", "detail"),
+    [
+        (b"a.", "Host header is no plain host name"),
+        (b"\xe9", "Host header is no plain host name"),
+        (b"a:65536", "Host header has no such port"),
+        (b"[:::]", "Host header has no plain IPv6 address"),
+        (b"a" * (LONGEST + 1), "Host header is too long"),
+    ],
+)
+def test_a_refused_host_says_why(value: bytes, detail: str) -> None:
+    found = read_host((value,))
+    assert isinstance(found, Refusal)
+    assert found.detail == detail
+
+
 @pytest.mark.parametrize("values", [(), (b"a", b"a"), (b"a", b"b")])
 def test_t24_there_is_exactly_one_host(values: tuple[bytes, ...]) -> None:
     found = read_host(values)
