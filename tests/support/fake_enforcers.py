@@ -26,6 +26,7 @@ from gate.service.answer import Answer, Exchange, Forward, Respond, ToPages
 
 NOW: Final = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 OWN_COOKIES: Final = frozenset({b"__Host-gate"})
+DOOR: Final = FrontDoor(own_cookies=OWN_COOKIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,11 @@ class Permitting:
     watched: bool = False
     count: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
+    def __post_init__(self) -> None:
+        self.sites = OneSite(site_to(self.upstream, self.options))
+
     def answer(self, wire: WireRequest) -> Answer:
-        arrival = arrive(
-            wire, OneSite(site_to(self.upstream, self.options)), FrontDoor(own_cookies=OWN_COOKIES)
-        )
+        arrival = arrive(wire, self.sites, DOOR)
         if isinstance(arrival, Refusal):
             return self.failed(arrival.reason, arrival.status, html=False, close=True)
         if arrival.pages:

@@ -122,8 +122,18 @@ def running_plane(
 
 def _started(told: str, errors: IO[str]) -> subprocess.Popen[str]:
     command = [sys.executable, "-O", "-m", "tests.support.plane_process", told]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=errors, text=True)
+    cached = {"PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir(), "gate-tests-pycache"))}
+    environment = {**os.environ, **cached}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a start costs seconds without a cache
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        text=True,
+    )
 
 
 def _ended(process: subprocess.Popen[str]) -> None:

@@ -7,6 +7,7 @@ the same client and are forgotten as soon as they end.
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, override
 
 from mitmproxy.connection import Connection, Server
@@ -35,7 +36,7 @@ class ProxyLayer(HttpLayer):
         """Take a client connection before its first byte."""
         super().__init__(context, HTTPMode.transparent)
         self.client = client
-        self.front = Front(context.fork(), client)
+        self.front = Front(context, client)
         self.stream: Stream | None = None
         self._idle: dict[Upstream, Back] = {}
         self.connections[context.client] = self.front
@@ -64,9 +65,15 @@ class ProxyLayer(HttpLayer):
 
     @override
     def make_stream(self, stream_id: int) -> Commands:
-        self.stream = Stream(self.context.fork(), stream_id, self)
+        self.stream = Stream(self._branched(), stream_id, self)
         self.streams[stream_id] = self.stream
         yield from ()
+
+    def _branched(self) -> Context:
+        """Give a context for a layer of its own, without the server that `fork` would make."""
+        branch = copy(self.context)
+        branch.layers = []
+        return branch
 
     def ended(self, stream: Stream) -> None:
         """Forget an exchange that is over."""
@@ -82,7 +89,7 @@ class ProxyLayer(HttpLayer):
 
     def adopt(self, server: Server, upstream: Upstream) -> Back:
         """Give the codec of an upstream connection that was just opened."""
-        context = self.context.fork()
+        context = self._branched()
         context.server = server
         back = Back(context, upstream, self)
         self.connections[server] = back
