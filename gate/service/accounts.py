@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from gate.core.located import Problems
-from gate.core.network import Allowlist, Entry, Network, parse_allowlist
-from gate.core.ports import Clock, NameTaken, Store, Totp
+from gate.core.network import Allowlist, parse_allowlist
+from gate.core.ports import Clock, EmailTaken, NameTaken, Store, Totp
 from gate.core.secret_text import Secret
 from gate.core.subject import Account, AccountId, AccountState, Session, SessionId
 from gate.factors import password as password_factor
-from gate.factors.password import Profile, TooWeak
+from gate.factors.password import MAX_LENGTH, Profile, TooWeak
 from gate.service.audit import Events
-from gate.service.names import NAME_RULE, folded_name
+from gate.service.names import NAME_RULE, folded_name, is_email
 from gate.service.throttle import Throttle
 from gate.service.tokens import new_id
+
+LONGEST_TEXT: Final = 128  # characters of a display name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +30,16 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAccount:
-    """An account to add; a password comes as text or as an encoded hash, never both."""
+    """An account to add; a password comes as text or as an encoded hash, never both.
+
+    `totp` is the seed of a code app, `totp_step` the time step whose code confirmed it.
+    """
 
     name: str
     password: Secret | None = None
     password_hash: Secret | None = None
     totp: Secret | None = None
+    totp_step: int = 0
     networks: str = ""
     display_name: str = ""
     email: str | None = None
@@ -60,20 +67,44 @@ class Accounts:
         """Say what keeps an account from being added, without adding it."""
         if folded_name(new.name) is None:
             return f"`{new.name}` can't be an account name; use {NAME_RULE}"
-        if new.password_hash and not password_factor.is_supported(new.password_hash.reveal()):
-            return f"the password hash of `{new.name}` is of an unknown kind; use argon2 or bcrypt"
+        if problem := self._secret_problem(new):
+            return problem
+        if not new.display_name.isprintable() or len(new.display_name) > LONGEST_TEXT:
+            return (
+                f"the display name of `{new.name}` is no line of text; write a shorter, plain one"
+            )
+        if new.email is not None and not is_email(new.email):
+            return f"`{new.email}` is no e-mail address; write such as alice@example.com"
         parsed = parse_allowlist(new.networks)
         if isinstance(parsed, Problems):
             first = parsed.items[0]
             return f"networks of `{new.name}`, line {first.at.line}: {first.message}"
         return None
 
-    def is_weak(self, new: NewAccount) -> bool:
-        """Say whether a password given as text is easy to guess."""
+    def _secret_problem(self, new: NewAccount) -> str | None:
+        if new.password is not None and not _is_usable(new.password):
+            return f"the password of `{new.name}` is empty or too long; write 1 to 1,024 characters"
+        if new.password_hash and not password_factor.is_supported(new.password_hash.reveal()):
+            return (
+                f"the password hash of `{new.name}` is of an unknown kind or too dear;"
+                " use argon2 or bcrypt"
+            )
+        return None
+
+    def weaknesses(self, new: NewAccount) -> tuple[str, ...]:
+        """Say what makes a password given as text easy to guess; nothing when it is fine."""
         if new.password is None:
-            return False
-        judged = password_factor.strength(new.password, [new.name, new.display_name])
-        return isinstance(judged, TooWeak)
+            return ()
+        known = [word for word in (new.name, new.display_name, new.email or "") if word]
+        judged = password_factor.strength(new.password, known, second_factor=new.totp is not None)
+        return judged.words if isinstance(judged, TooWeak) else ()
+
+    def hashed(self, new: NewAccount) -> NewAccount:
+        """Give the account with a hash in place of a password that was given as text."""
+        if new.password is None:
+            return new
+        encoded = Secret(password_factor.hash_password(new.password, self.profile))
+        return replace(new, password=None, password_hash=encoded)
 
     def add(self, new: NewAccount, *, reuse: bool = False) -> Account | Refused:
         """Add an account with what came along."""
@@ -88,6 +119,8 @@ class Accounts:
             networks=_allowlist(new.networks),
         )
         added = self.store.accounts.add(account, reuse=reuse)
+        if isinstance(added, EmailTaken):
+            return _email_taken(new)
         if isinstance(added, NameTaken):
             return Refused(
                 message=f"the name `{name}` is taken, or was once; a deleted name needs --reuse"
@@ -96,18 +129,22 @@ class Accounts:
         self.events.note_from_terminal("account_added", name)
         return self.store.accounts.by_id(added.id) or added
 
-    def update(self, account: Account, new: NewAccount) -> None:
-        """Replace what came along, leave the rest."""
+    def update(self, account: Account, new: NewAccount) -> Refused | None:
+        """Replace what came along, leave the rest; a new password or code app ends sessions."""
+        changed = self.store.accounts.set_profile(
+            account.id,
+            display_name=new.display_name or account.display_name,
+            email=new.email or account.email,
+        )
+        if changed is not None:
+            return _email_taken(new)
         self._give_factors(account, new)
         if new.networks:
             self.store.accounts.set_networks(account.id, _allowlist(new.networks))
-        if new.display_name or new.email:
-            self.store.accounts.set_profile(
-                account.id,
-                display_name=new.display_name or account.display_name,
-                email=new.email or account.email,
-            )
+        if new.password or new.password_hash or new.totp:
+            self.store.sessions.end_all(account.id)
         self.events.note_from_terminal("account_updated", account.name)
+        return None
 
     def set_state(self, account: Account, state: AccountState) -> None:
         """Enable, disable or lock; anything but enabled ends the account's sessions at once."""
@@ -130,7 +167,7 @@ class Accounts:
         """Replace an account's own allowlist; it counts on the next request."""
         wanted = networks if networks and networks.entries else None
         self.store.accounts.set_networks(account.id, wanted)
-        written = [str(entry.network) for entry in wanted.entries] if wanted else []
+        written = [str(network) for network in wanted.networks] if wanted else []
         self.events.note_from_terminal("networks_changed", account.name, {"networks": written})
 
     def end_session(self, account: Account, session: SessionId) -> bool:
@@ -152,9 +189,7 @@ class Accounts:
         return [session for session in self.store.sessions.all() if session.ends_at > now]
 
     def _give_factors(self, account: Account, new: NewAccount) -> None:
-        encoded = new.password_hash
-        if new.password is not None:
-            encoded = Secret(password_factor.hash_password(new.password, self.profile))
+        encoded = self.hashed(new).password_hash
         if encoded is not None:
             self.store.accounts.set_password_hash(account.id, encoded, self.clock.now())
         if new.totp is not None:
@@ -166,21 +201,22 @@ class Accounts:
                     account=account.id,
                     name="code app",
                     secret=new.totp,
-                    last_step=0,
+                    last_step=new.totp_step,
                     added_at=self.clock.now(),
                 )
             )
 
 
-def with_networks(
-    current: Allowlist | None, add: Sequence[Network], remove: Sequence[Network]
-) -> Allowlist:
-    """Give a list with some networks more and some less; notes of what stays are kept."""
-    kept = [entry for entry in (current.entries if current else ()) if entry.network not in remove]
-    known = {entry.network for entry in kept}
-    fresh = [Entry(network=network) for network in add if network not in known]
-    numbered = enumerate([*kept, *fresh], start=1)
-    return Allowlist(entries=tuple(replace(entry, line=line) for line, entry in numbered))
+def _is_usable(password: Secret) -> bool:
+    """Say whether a text can be hashed as a password."""
+    text = password.reveal()
+    return 0 < len(text) <= MAX_LENGTH and text.encode("utf-8", "ignore").decode() == text
+
+
+def _email_taken(new: NewAccount) -> Refused:
+    return Refused(
+        message=f"the address `{new.email}` belongs to another account; give each its own"
+    )
 
 
 def _allowlist(text: str) -> Allowlist | None:

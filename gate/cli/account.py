@@ -1,0 +1,115 @@
+"""`gate account`: the accounts of an installation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from gate.cli.compose import World, open_world
+from gate.cli.groups import Entry, LazyGroup
+from gate.cli.options import settings_from, settings_options
+from gate.cli.output import moment, printable, result, table
+from gate.cli.people import account_named, account_value, policy_of
+from gate.core.subject import Account
+
+account = LazyGroup(
+    name="account",
+    entries={
+        "add": Entry(place="gate.cli.account_add:add", help="Add an account."),
+        "list": Entry(place="gate.cli.account:list_accounts", help="List all accounts."),
+        "show": Entry(place="gate.cli.account:show", help="Show one account."),
+        "disable": Entry(place="gate.cli.account_state:disable", help="Turn an account away."),
+        "enable": Entry(place="gate.cli.account_state:enable", help="Let it in again."),
+        "unlock": Entry(place="gate.cli.account_state:unlock", help="Forget wrong guesses."),
+        "networks": Entry(
+            place="gate.cli.account_networks:networks", help="See or change an allowlist."
+        ),
+        "clear-networks": Entry(
+            place="gate.cli.account_networks:clear_networks", help="Take an allowlist off."
+        ),
+        "import": Entry(
+            place="gate.cli.account_import:import_accounts", help="Add many from a file."
+        ),
+    },
+    help="Look after accounts.",
+)
+
+
+@click.command("list")
+@settings_options
+def list_accounts(**options: Any) -> None:
+    """List all accounts by name."""
+    with open_world(settings_from(options)) as world:
+        accounts = world.store.accounts.all()
+    rows = [_row(each) for each in accounts]
+    lines = table(("NAME", "STATE", "SECOND FACTOR", "NETWORKS", "DISPLAY NAME", "EMAIL"), rows)
+    result(
+        [account_value(each) for each in accounts],
+        lines or ["there is no account yet; add one with: gate account add NAME"],
+        as_json=options["as_json"],
+    )
+
+
+def _row(account: Account) -> tuple[str, ...]:
+    networks = "anywhere" if account.networks is None else str(len(account.networks.entries))
+    factor = "code app" if account.has_totp else "none"
+    name, email = account.display_name, account.email or ""
+    return account.name, account.state.value, factor, networks, name, email
+
+
+@click.command("show")
+@click.argument("name")
+@settings_options
+def show(*, name: str, **options: Any) -> None:
+    """Show what is known of an account."""
+    with open_world(settings_from(options)) as world:
+        value = _whole(world, account_named(world, name))
+    result(value, _lines(value), as_json=options["as_json"])
+
+
+def _whole(world: World, account: Account) -> dict[str, object]:
+    policy = policy_of(world)
+    store = world.store
+    apps = store.accounts.totps(account.id)
+    now = world.clock.now()
+    sessions = [each for each in store.sessions.of_account(account.id) if each.ends_at > now]
+    return {
+        **account_value(account),
+        "password": store.accounts.password_hash(account.id) is not None,
+        "code_apps": [
+            {
+                "name": app.name,
+                "added": moment(app.added_at),
+                "last_used": None if app.last_used is None else moment(app.last_used),
+            }
+            for app in apps
+        ],
+        "sessions": len(sessions),
+        "groups": list(policy.groups_of(account.name)) if policy else [],
+        "admin": policy.is_admin(account.name) if policy else False,
+    }
+
+
+def _lines(value: dict[str, object]) -> Iterator[str]:
+    for key, each in value.items():
+        yield f"{key.replace('_', ' ') + ':':22}{printable(_words(key, each))}"
+
+
+def _words(key: str, value: object) -> str:
+    match value:
+        case None:
+            return "anywhere" if key == "networks" else "-"
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return ", ".join(_item(each) for each in value) or "none"
+        case _:
+            return str(value) or "-"
+
+
+def _item(value: object) -> str:
+    if not isinstance(value, dict):
+        return str(value)
+    return f"{value['name']} (added {value['added']}, last used {value['last_used'] or 'never'})"
