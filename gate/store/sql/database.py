@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from gate.core.errors import StoreUnavailable
 from gate.store.sql.address import FileIdentity, Place, Server, SqliteFile
@@ -223,8 +223,8 @@ def _server_engine(server: Server) -> sa.Engine:
             hide_parameters=True,
             connect_args={"connect_timeout": 2, "options": SERVER_OPTIONS},
         )
-    except ModuleNotFoundError as error:
-        raise StoreUnavailable(f"PostgreSQL needs a driver; install `{error.name}`") from None
+    except (ImportError, ArgumentError):
+        raise StoreUnavailable("PostgreSQL needs its driver; install psycopg") from None
 
 
 def _close(lease: _Lease) -> None:

@@ -6,7 +6,9 @@ older program has to be migrated first; nothing migrates by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,10 +20,11 @@ from alembic.script import ScriptDirectory
 
 from gate.core.errors import SchemaTooNew, SchemaTooOld, StoreUnavailable
 from gate.store import migrations
-from gate.store.sql.address import Place, StoreAddress, parse_address
+from gate.store.sql.address import parse_address
 from gate.store.sql.database import Database, opened
 
 REVISIONS: Final = Path(migrations.__file__).parent
+_ALEMBIC: Final = threading.Lock()  # it keeps what it runs in module globals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,24 +77,31 @@ def current(url: str) -> Schema:
 
 def upgrade(url: str) -> None:
     """Bring both databases of a store to this program's revision."""
-    address = parse_address(url)
-    for place, chain in _databases(address):
-        with opened(place) as database:
+    with opened_both(url) as databases:
+        for database, chain in databases:
             upgrade_database(database, chain)
 
 
 def downgrade(url: str) -> None:
     """Take both databases of a store one revision back."""
-    address = parse_address(url)
-    for place, chain in reversed(_databases(address)):
-        with opened(place) as database:
+    with opened_both(url) as databases:
+        for database, chain in reversed(databases):
             downgrade_database(database, chain)
+
+
+@contextmanager
+def opened_both(url: str) -> Iterator[list[tuple[Database, Chain]]]:
+    """Lend the databases of a store, neither of which a newer program has migrated."""
+    address = parse_address(url)
+    with opened(address.live) as live, opened(address.main) as main:
+        refuse_newer(live, LIVE_CHAIN)
+        refuse_newer(main, MAIN_CHAIN)
+        yield [(live, LIVE_CHAIN), (main, MAIN_CHAIN)]
 
 
 def upgrade_database(database: Database, chain: Chain) -> None:
     """Bring one database to its newest revision, in one transaction."""
-    if revision(database, chain) is not None:
-        refuse_newer(database, chain)
+    refuse_newer(database, chain)
     if database.is_sqlite:
         _write_ahead(database)
     _run(database, chain, command.upgrade, "head")
@@ -145,13 +155,9 @@ def _run(
     database: Database, chain: Chain, step: Callable[[Config, str], object], target: str
 ) -> None:
     config = chain.config()
-    with database.write(alone=f"migrate {chain.name}") as connection:
+    with _ALEMBIC, database.write(alone=f"migrate {chain.name}") as connection:
         config.attributes["connection"] = connection
         step(config, target)
-
-
-def _databases(address: StoreAddress) -> list[tuple[Place, Chain]]:
-    return [(address.live, LIVE_CHAIN), (address.main, MAIN_CHAIN)]
 
 
 def _escaped(path: Path) -> str:

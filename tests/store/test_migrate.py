@@ -1,0 +1,131 @@
+"""Migrations: whole or not at all, and never a schema that this program does not know (F21)."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from gate.core.errors import SchemaTooNew, SchemaTooOld, StoreError, StoreUnavailable
+from gate.store.sql import current, downgrade, head, initialise, open_store, upgrade
+from gate.store.sql.address import SqliteFile
+from gate.store.sql.database import Database, connect_sqlite
+from gate.store.sql.migrate import (
+    LIVE_CHAIN,
+    MAIN_CHAIN,
+    REVISIONS,
+    Chain,
+    Schema,
+    downgrade_database,
+    revision,
+    upgrade_database,
+)
+from tests.support.sql_stores import SEALER, new_sqlite_store, sqlite_url
+from tests.support.store_values import some_account
+
+NEXT = '''"""A later schema."""
+from alembic import op
+revision = "0002"
+down_revision = "0001"
+def upgrade():
+    op.execute("ALTER TABLE accounts ADD COLUMN nickname TEXT")
+    op.execute("CREATE TABLE later (id TEXT)"){failure}
+def downgrade():
+    op.execute("DROP TABLE later")
+    op.execute("ALTER TABLE accounts DROP COLUMN nickname")
+'''
+
+
+def longer_chain(folder: Path, failure: str = "") -> Chain:
+    """Give the main chain with a second revision, in a folder with odd characters."""
+    scripts = folder / "100% of %(the) migrations"
+    shutil.copytree(REVISIONS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+    (scripts / "main" / "0002_later.py").write_text(NEXT.format(failure=failure))
+    return Chain(name="main", version_table=MAIN_CHAIN.version_table, scripts=scripts)
+
+
+def columns(folder: Path) -> set[str]:
+    connection = connect_sqlite(SqliteFile(name=str(folder / "gate.db")))
+    found = {row[1] for row in connection.execute("PRAGMA table_info(accounts)")}
+    connection.close()
+    return found
+
+
+def set_revision(folder: Path, name: str, chain: Chain, found: str) -> None:
+    connection = connect_sqlite(SqliteFile(name=str(folder / name)))
+    connection.execute(f"UPDATE {chain.version_table} SET version_num = ?", [found])
+    connection.close()
+
+
+def test_a_new_store_has_the_newest_schema(tmp_path: Path) -> None:
+    initialise(sqlite_url(tmp_path))
+    assert current(sqlite_url(tmp_path)) == Schema(main=head(), live=head(), head=head())
+
+
+def test_f21_a_release_has_one_number_in_both_databases() -> None:
+    assert MAIN_CHAIN.revisions() == LIVE_CHAIN.revisions()
+
+
+def test_f21_forward_and_one_step_back_keep_what_is_stored(tmp_path: Path) -> None:
+    store = new_sqlite_store(tmp_path)
+    store.accounts.add(some_account("alice"))
+    store.close()
+    chain = longer_chain(tmp_path)
+    before = columns(tmp_path)
+    database = Database(SqliteFile(name=str(tmp_path / "gate.db")))
+    upgrade_database(database, chain)
+    assert revision(database, chain) == "0002"
+    assert columns(tmp_path) == before | {"nickname"}
+    downgrade_database(database, chain)
+    database.close()
+    assert columns(tmp_path) == before
+    store = open_store(sqlite_url(tmp_path), SEALER)
+    assert store.accounts.all() == (some_account("alice"),)
+    store.close()
+
+
+def test_f21_a_migration_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    new_sqlite_store(tmp_path).close()
+    chain = longer_chain(tmp_path, failure='\n    op.execute("NO SQL AT ALL")')
+    database = Database(SqliteFile(name=str(tmp_path / "gate.db")))
+    with pytest.raises(StoreError):
+        upgrade_database(database, chain)
+    assert revision(database, chain) == "0001"
+    database.close()
+    assert "nickname" not in columns(tmp_path)
+    open_store(sqlite_url(tmp_path), SEALER).close()
+
+
+@pytest.mark.parametrize(("name", "chain"), [("gate.db", MAIN_CHAIN), ("gate-live.db", LIVE_CHAIN)])
+def test_f21_a_newer_schema_is_refused(tmp_path: Path, name: str, chain: Chain) -> None:
+    new_sqlite_store(tmp_path).close()
+    set_revision(tmp_path, name, chain, "9999")
+    for use in (lambda url: open_store(url, SEALER), upgrade, downgrade):
+        with pytest.raises(SchemaTooNew, match="9999"):
+            use(sqlite_url(tmp_path))
+
+
+def test_an_older_schema_has_to_be_migrated(tmp_path: Path) -> None:
+    for name in ("gate.db", "gate-live.db"):
+        (tmp_path / name).touch(mode=0o600)
+    with pytest.raises(SchemaTooOld, match="run: gate migrate"):
+        open_store(sqlite_url(tmp_path), SEALER)
+    assert current(sqlite_url(tmp_path)) == Schema(main=None, live=None, head=head())
+    upgrade(sqlite_url(tmp_path))
+    upgrade(sqlite_url(tmp_path))
+    open_store(sqlite_url(tmp_path), SEALER).close()
+
+
+def test_there_is_no_step_back_from_the_first_schema(tmp_path: Path) -> None:
+    new_sqlite_store(tmp_path).close()
+    with pytest.raises(SchemaTooOld, match="no step back"):
+        downgrade(sqlite_url(tmp_path))
+    open_store(sqlite_url(tmp_path), SEALER).close()
+
+
+def test_what_is_not_there_is_not_migrated(tmp_path: Path) -> None:
+    for use in (upgrade, downgrade, current):
+        with pytest.raises(StoreUnavailable):
+            use(sqlite_url(tmp_path))
+    assert list(tmp_path.iterdir()) == []
