@@ -1,0 +1,24 @@
+"""The words of a decision."""
+
+from __future__ import annotations
+
+import pytest
+
+from gate.core.decision import Decision, Deny, Level, Permit, Reason, SignIn, StepUp, outcome
+
+
+@pytest.mark.parametrize(
+    ("decision", "word"),
+    [
+        (Permit(reason=Reason.PERMITTED), "permit"),
+        (SignIn(reason=Reason.NEEDS_SIGN_IN), "sign_in"),
+        (StepUp(reason=Reason.FACTOR_TOO_OLD, level=Level.SECOND_FACTOR), "step_up"),
+        (Deny(reason=Reason.RULE_DENIES), "deny"),
+    ],
+)
+def test_each_decision_has_its_word(decision: Decision, word: str) -> None:
+    assert outcome(decision) == word
+
+
+def test_reasons_are_snake_case() -> None:
+    assert all(reason == reason.lower().replace("-", "_") for reason in Reason)
