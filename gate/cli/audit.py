@@ -93,11 +93,12 @@ def search(*, count: int, **options: Any) -> None:
 def _show_new(
     log: AuditLog, wanted: AuditFilter, show: Callable[[AuditRecord], None]
 ) -> int | None:
-    """Show what fits, oldest first; give the id of the newest record of the log."""
+    """Show what fits, oldest first; give the id up to which the log was looked through."""
     newest = log.search(AuditFilter(most=1))
-    for record in reversed(log.search(wanted)):
+    found = log.search(wanted)
+    for record in reversed(found):
         show(record)
-    return newest[0].id if newest else None
+    return max((record.id for record in (*newest, *found) if record.id is not None), default=None)
 
 
 def _printer(*, as_json: bool) -> Callable[[AuditRecord], None]:

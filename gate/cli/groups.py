@@ -15,6 +15,7 @@ from difflib import get_close_matches
 from typing import Any, Final, override
 
 import click
+from click.shell_completion import CompletionItem
 
 from gate.cli.output import ExitCode, complain, say
 from gate.core.errors import GateError, SettingsError
@@ -68,6 +69,16 @@ class LazyGroup(click.Group):
         """Move options that every command has behind the command's name."""
         before, behind = _leading_options(args)
         return super().parse_args(ctx, behind[:1] + before + behind[1:])
+
+    @override
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the names of commands without importing them."""
+        named = [
+            CompletionItem(name, help=entry.help)
+            for name, entry in self.entries.items()
+            if name.startswith(incomplete)
+        ]
+        return named + click.Command.shell_complete(self, ctx, incomplete)
 
     @override
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
