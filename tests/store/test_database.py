@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,8 +11,9 @@ import sqlalchemy as sa
 
 from gate.core.errors import StoreCorrupt, StoreError, StoreUnavailable
 from gate.store.sql import SqlStore
-from gate.store.sql.address import Server, SqliteFile
-from gate.store.sql.database import Database, connect_sqlite
+from gate.store.sql.address import SqliteFile
+from gate.store.sql.connections import connect_sqlite
+from gate.store.sql.database import Database
 from gate.store.sql.schema import facts
 from tests.support.sql_stores import new_sqlite_store
 from tests.support.store_values import NOON, hash_of, minutes, some_account, some_session
@@ -135,25 +135,6 @@ def test_f3_a_prepared_query_that_fails_is_an_error_of_the_store(database: Datab
         database.row(query, {})
 
 
-def test_a_connection_keeps_the_promises_of_the_file(tmp_path: Path, store: SqlStore) -> None:
-    store.close()
-    connection = connect_sqlite(SqliteFile(name=str(tmp_path / "gate.db")))
-    asked = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
-    assert [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in asked] == [
-        "wal",
-        2,  # FULL
-        1,
-        2000,
-    ]
-    connection.close()
-
-
-def test_a_file_is_never_made_by_opening_it(tmp_path: Path) -> None:
-    with pytest.raises(sqlite3.OperationalError):
-        connect_sqlite(SqliteFile(name=str(tmp_path / "none.db")))
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_a_closed_store_answers_nothing(store: SqlStore) -> None:
     calls: list[Callable[[], object]] = [
         lambda: store.sessions.find(SESSION.hash),
@@ -192,8 +173,3 @@ def test_threads_share_a_store(store: SqlStore) -> None:
     assert found == [SESSION.id] * 160
     assert store.sessions.seen(SESSION.hash) == NOON + minutes(19)
     assert store.sessions.find(hash_of("another")) is None
-
-
-def test_a_server_without_its_driver_is_unavailable() -> None:
-    with pytest.raises(StoreUnavailable):
-        Database(Server(url="postgresql+pygresql://gate@127.0.0.1:9/gate"))

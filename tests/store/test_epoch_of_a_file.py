@@ -12,7 +12,8 @@ from gate.core.errors import StoreCorrupt, StoreError, StoreUnavailable
 from gate.core.subject import AccountState
 from gate.store.sql import SqlStore, open_store
 from gate.store.sql.address import SqliteFile
-from gate.store.sql.database import Database, connect_sqlite
+from gate.store.sql.connections import connect_sqlite
+from gate.store.sql.database import Database
 from gate.store.sql.epoch import ServerEpoch, SqliteEpoch
 from tests.support.sql_stores import SEALER, new_sqlite_store, sqlite_url
 from tests.support.store_values import NOON, hash_of, minutes, some_account, some_session

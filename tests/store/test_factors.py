@@ -12,7 +12,7 @@ from gate.core.secret_text import Secret
 from gate.core.subject import Account
 from gate.store.sql import SqlStore, open_store
 from gate.store.sql.address import SqliteFile
-from gate.store.sql.database import connect_sqlite
+from gate.store.sql.connections import connect_sqlite
 from tests.support.sql_stores import FILES, SEALER, new_sqlite_store, sqlite_url
 from tests.support.store_values import (
     NOON,

@@ -8,19 +8,20 @@ from pathlib import Path
 import pytest
 
 from gate.core.errors import SchemaTooNew, SchemaTooOld, StoreError, StoreUnavailable
-from gate.store.sql import current, downgrade, head, initialise, open_store, upgrade
+from gate.store.sql import initialise, open_store
 from gate.store.sql.address import SqliteFile
-from gate.store.sql.database import Database, connect_sqlite
+from gate.store.sql.connections import connect_sqlite
+from gate.store.sql.database import Database
 from gate.store.sql.migrate import (
-    LIVE_CHAIN,
-    MAIN_CHAIN,
-    REVISIONS,
-    Chain,
     Schema,
+    current,
+    downgrade,
     downgrade_database,
-    revision,
+    head,
+    upgrade,
     upgrade_database,
 )
+from gate.store.sql.revisions import LIVE_CHAIN, MAIN_CHAIN, REVISIONS, Chain, revision
 from tests.support.sql_stores import SEALER, new_sqlite_store, sqlite_url
 from tests.support.store_values import some_account
 

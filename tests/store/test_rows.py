@@ -12,7 +12,7 @@ from gate.core.network import Allowlist
 from gate.core.ports import AuditFilter, AuditRecord, HeldPolicy, PolicyText
 from gate.store.sql import SqlStore
 from gate.store.sql.address import SqliteFile
-from gate.store.sql.database import connect_sqlite
+from gate.store.sql.connections import connect_sqlite
 from gate.store.sql.rows import networks_text
 from tests.support.sql_stores import new_sqlite_store
 from tests.support.store_values import (

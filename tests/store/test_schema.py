@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 
 from gate.store.sql.address import SqliteFile
 from gate.store.sql.database import opened
-from gate.store.sql.migrate import LIVE_CHAIN, MAIN_CHAIN, Chain
+from gate.store.sql.revisions import LIVE_CHAIN, MAIN_CHAIN, Chain
 from gate.store.sql.schema import LIVE, MAIN
 from tests.support.sql_stores import new_sqlite_store
 

@@ -56,7 +56,8 @@ class MemoryStore:
 
     def epoch(self) -> int:
         """Give the number that every write on which decisions depend has raised."""
-        return self._tables.epoch
+        with self._tables.lock:  # one that `together` may still take back is not shown
+            return self._tables.epoch
 
     @contextmanager
     def together(self) -> Iterator[None]:

@@ -6,6 +6,7 @@ import threading
 from copy import copy
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from typing import Final
 
 from gate.core.errors import StoreCorrupt
 from gate.core.ports import AuditRecord, FamiliarPlace, HeldPolicy, PolicyVersion, Totp
@@ -28,6 +29,11 @@ class OneTimeValue:
 
     payload: str
     expires: datetime
+
+
+LIVE: Final = frozenset(  # fields that no transaction takes back
+    {"lock", "seen", "places", "attempts", "one_time", "audit"}
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,10 +78,9 @@ class Tables:
         return kept
 
     def copied(self) -> dict[str, object]:
-        """Give the state as it is now; values are frozen, so containers alone are copied."""
-        state = {each.name: getattr(self, each.name) for each in fields(self)}
-        state.pop("lock")
-        return {name: copy(value) for name, value in state.items()}
+        """Give what decisions depend on as it is now; values are frozen, containers are copied."""
+        names = {each.name for each in fields(self)} - LIVE
+        return {name: copy(getattr(self, name)) for name in names}
 
     def restore(self, state: dict[str, object]) -> None:
         """Put a state back."""

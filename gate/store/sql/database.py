@@ -8,7 +8,6 @@ is closed. A file that was moved away is an error, and one put back is opened an
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -18,19 +17,12 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from gate.core.errors import StoreUnavailable
-from gate.store.sql.address import FileIdentity, Place, Server, SqliteFile
+from gate.store.sql.address import FileIdentity, Place, SqliteFile
+from gate.store.sql.connections import engine
 from gate.store.sql.failures import store_error
-
-BUSY_SECONDS: Final = 2.0  # how long a write waits for another process (F5)
-PRAGMAS: Final = (
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA synchronous = FULL",  # what was acknowledged is on the disk, power cuts included
-    "PRAGMA trusted_schema = OFF",
-)
-SERVER_OPTIONS: Final = "-c lock_timeout=2000 -c statement_timeout=10000"  # milliseconds
 
 type Row = tuple[Any, ...]
 
@@ -57,7 +49,7 @@ class Database:
     def __init__(self, place: Place) -> None:
         self.place: Final = place
         self.is_sqlite: Final = isinstance(place, SqliteFile)
-        self._engine: Final = _engine(place)
+        self._engine: Final = engine(place)
         self._idle: Final[deque[_Lease]] = deque()
         self._closed = False
         self._joined: Final = threading.local()
@@ -70,6 +62,10 @@ class Database:
 
     def row(self, query: Prepared, values: Mapping[str, object]) -> Row | None:
         """Give the first row of a prepared query."""
+        joined = self._joined_connection()
+        if joined is not None:
+            found = joined.exec_driver_sql(query.sql, dict(values)).first()
+            return None if found is None else tuple(found)
         lease = self._borrow()
         done = False
         try:
@@ -86,7 +82,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """Lend a connection for queries."""
-        joined: sa.Connection | None = getattr(self._joined, "connection", None)
+        joined = self._joined_connection()
         if joined is not None:
             yield joined
             return
@@ -109,9 +105,13 @@ class Database:
 
         Transactions with the same `alone` follow each other; in SQLite all of them do.
         """
-        joined: sa.Connection | None = getattr(self._joined, "connection", None)
+        joined = self._joined_connection()
         if joined is not None:
-            yield joined
+            with (
+                self._translated(),
+                joined.begin_nested(),
+            ):  # one that fails leaves the others whole
+                yield joined
             return
         with self._lease() as lease:
             connection = lease.connection
@@ -139,13 +139,24 @@ class Database:
         lease = self._borrow()
         done = False
         try:
-            yield lease
-            lease.connection.rollback()
+            with self._translated():
+                yield lease
+                lease.connection.rollback()
             done = True
-        except self._failures as error:
-            raise store_error(error) from error
         finally:
             self._give_back(lease, usable=done)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except self._failures as error:
+            raise store_error(error) from error
+
+    def _joined_connection(self) -> sa.Connection | None:
+        """Give the connection of this thread's `together`."""
+        connection: sa.Connection | None = getattr(self._joined, "connection", None)
+        return connection
 
     def _borrow(self) -> _Lease:
         if self._closed:
@@ -183,48 +194,6 @@ def opened(place: Place) -> Iterator[Database]:
         yield database
     finally:
         database.close()
-
-
-def connect_sqlite(file: SqliteFile) -> sqlite3.Connection:
-    """Open a database file in autocommit; the caller hands it from thread to thread."""
-    connection = sqlite3.connect(
-        file.uri(),
-        uri=True,
-        timeout=BUSY_SECONDS,
-        isolation_level=None,
-        check_same_thread=False,
-    )
-    try:
-        for pragma in PRAGMAS:
-            connection.execute(pragma)
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
-
-
-def _engine(place: Place) -> sa.Engine:
-    if isinstance(place, Server):
-        return _server_engine(place)
-    return sa.create_engine(
-        "sqlite://",
-        creator=lambda: connect_sqlite(place),
-        poolclass=sa.NullPool,
-        paramstyle="named",
-        hide_parameters=True,
-    )
-
-
-def _server_engine(server: Server) -> sa.Engine:
-    try:
-        return sa.create_engine(
-            server.url,
-            poolclass=sa.NullPool,
-            hide_parameters=True,
-            connect_args={"connect_timeout": 2, "options": SERVER_OPTIONS},
-        )
-    except (ImportError, ArgumentError):
-        raise StoreUnavailable("PostgreSQL needs its driver; install psycopg") from None
 
 
 def _close(lease: _Lease) -> None:

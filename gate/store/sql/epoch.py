@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from gate.core.errors import StoreCorrupt, StoreUnavailable
 from gate.store.sql import schema
 from gate.store.sql.address import FileIdentity, SqliteFile
-from gate.store.sql.database import Database, connect_sqlite
+from gate.store.sql.connections import connect_sqlite
+from gate.store.sql.database import Database
 from gate.store.sql.failures import store_error
 
 

@@ -1,7 +1,7 @@
 """Migrations: forward in one transaction a database, and one step back.
 
-Both databases of a store carry the same revision. A store of a newer program is refused, one of an
-older program has to be migrated first; nothing migrates by itself.
+A store of a newer program is refused, one of an older program has to be migrated first; nothing
+migrates by itself.
 """
 
 from __future__ import annotations
@@ -15,43 +15,13 @@ from typing import Final
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
-from gate.core.errors import SchemaTooNew, SchemaTooOld, StoreUnavailable
-from gate.store import migrations
+from gate.core.errors import SchemaTooOld, StoreUnavailable
 from gate.store.sql.address import parse_address
 from gate.store.sql.database import Database, opened
+from gate.store.sql.revisions import LIVE_CHAIN, MAIN_CHAIN, Chain, refuse_newer, revision
 
-REVISIONS: Final = Path(migrations.__file__).parent
 _ALEMBIC: Final = threading.Lock()  # it keeps what it runs in module globals
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chain:
-    """The revisions of one of the two databases, and the table that says which one it has."""
-
-    name: str
-    version_table: str
-    scripts: Path = REVISIONS
-
-    def config(self) -> Config:
-        """Give Alembic's settings, as a file would hold them."""
-        config = Config()
-        config.set_main_option("script_location", _escaped(self.scripts))
-        config.set_main_option("path_separator", "newline")
-        config.set_main_option("version_locations", _escaped(self.scripts / self.name))
-        config.attributes["version_table"] = self.version_table
-        return config
-
-    def revisions(self) -> tuple[str, ...]:
-        """Give all revisions, oldest first."""
-        script = ScriptDirectory.from_config(self.config())
-        return tuple(reversed([each.revision for each in script.walk_revisions()]))
-
-
-MAIN_CHAIN: Final = Chain(name="main", version_table="schema_version")
-LIVE_CHAIN: Final = Chain(name="live", version_table="live_schema_version")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,34 +85,6 @@ def downgrade_database(database: Database, chain: Chain) -> None:
     _run(database, chain, command.downgrade, "-1")
 
 
-def revision(database: Database, chain: Chain) -> str | None:
-    """Give the revision of one database."""
-    with database.read() as connection:
-        opts = {"version_table": chain.version_table}
-        return MigrationContext.configure(connection, opts=opts).get_current_revision()
-
-
-def refuse_newer(database: Database, chain: Chain) -> None:
-    """Refuse a database that a newer program has migrated."""
-    found = revision(database, chain)
-    if found is not None and found not in chain.revisions():
-        raise SchemaTooNew(
-            f"the store has schema {found}, this program knows {chain.revisions()[-1]}; "
-            "run the newer version of the gate, or its `gate migrate --back` first"
-        )
-
-
-def check(database: Database, chain: Chain) -> None:
-    """Refuse a database that has another revision than this program needs."""
-    refuse_newer(database, chain)
-    found, needed = revision(database, chain), chain.revisions()[-1]
-    if found != needed:
-        raise SchemaTooOld(
-            f"the store has schema {found or 'none'}, this program needs {needed}; "
-            "run: gate migrate"
-        )
-
-
 def _write_ahead(database: Database) -> None:
     """Switch the file to the write-ahead log for good: readers and a writer don't wait."""
     with database.read() as connection:
@@ -154,10 +96,20 @@ def _write_ahead(database: Database) -> None:
 def _run(
     database: Database, chain: Chain, step: Callable[[Config, str], object], target: str
 ) -> None:
-    config = chain.config()
+    config = _config(chain)
     with _ALEMBIC, database.write(alone=f"migrate {chain.name}") as connection:
         config.attributes["connection"] = connection
         step(config, target)
+
+
+def _config(chain: Chain) -> Config:
+    """Give Alembic's settings, as a file would hold them."""
+    config = Config()
+    config.set_main_option("script_location", _escaped(chain.scripts))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", _escaped(chain.folder))
+    config.attributes["version_table"] = chain.version_table
+    return config
 
 
 def _escaped(path: Path) -> str:

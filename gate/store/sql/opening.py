@@ -19,9 +19,9 @@ from gate.store.sql.attempts import SqlAttempts
 from gate.store.sql.audit import SqlAudit
 from gate.store.sql.database import Database, opened
 from gate.store.sql.epoch import Epoch, ServerEpoch, SqliteEpoch
-from gate.store.sql.migrate import LIVE_CHAIN, MAIN_CHAIN, Chain, check, revision, upgrade_database
 from gate.store.sql.one_time import SqlOneTime
 from gate.store.sql.policies import SqlPolicies
+from gate.store.sql.revisions import LIVE_CHAIN, MAIN_CHAIN, Chain, check, revision
 from gate.store.sql.sessions import SqlSessions
 from gate.store.sql.vault import Vault
 
@@ -60,8 +60,7 @@ class SqlStore:
 def open_store(url: str, sealer: Sealer | None) -> SqlStore:
     """Open a store that is there and has this program's schema."""
     address = parse_address(url)
-    main = Database(address.main)
-    live = main if address.live == address.main else Database(address.live)
+    main, live = Database(address.main), Database(address.live)
     try:
         check(main, MAIN_CHAIN)
         check(live, LIVE_CHAIN)
@@ -142,6 +141,8 @@ def _make_file(path: Path) -> None:
 
 
 def _make_schema(place: Place, chain: Chain) -> None:
+    from gate.store.sql.migrate import upgrade_database  # noqa: PLC0415 - only here: see revisions
+
     with opened(place) as database:
         if revision(database, chain) is None:
             upgrade_database(database, chain)

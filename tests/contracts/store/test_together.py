@@ -6,17 +6,21 @@ import threading
 
 import pytest
 
-from gate.core.ports import NameTaken, Store
+from gate.core.errors import StoreCorrupt
+from gate.core.ports import Full, Limit, NameTaken, PolicyText, Store
 from gate.core.secret_text import Secret
 from gate.core.subject import Account
 from tests.support.store_values import (
     NOON,
     allowlist,
     hash_of,
+    minutes,
     some_account,
     some_session,
     some_totp,
 )
+
+LIMITS = (Limit(attempts=1, per=minutes(5)),)
 
 
 def test_what_is_written_together_is_there_afterwards(store: Store) -> None:
@@ -85,3 +89,35 @@ def test_another_thread_is_not_part_of_it(store: Store, alice: Account) -> None:
         other.start()
     other.join()
     assert ended == [True]
+
+
+def test_a_write_that_fails_leaves_the_others_whole(store: Store, alice: Account) -> None:
+    store.sessions.begin(some_session(alice, "old"))
+    store.sessions.begin(some_session(alice, "other"))
+    with store.together():
+        store.accounts.add(some_account("bob"))
+        with pytest.raises(StoreCorrupt):
+            store.sessions.replace(hash_of("old"), some_session(alice, "other"))
+    assert store.accounts.by_name("bob") is not None
+    assert store.sessions.find(hash_of("old")) == some_session(alice, "old")
+
+
+def test_every_look_sees_what_was_written_before_it(store: Store, alice: Account) -> None:
+    with store.together():
+        store.sessions.begin(some_session(alice))
+        assert store.sessions.find(hash_of("token")) == some_session(alice)
+        assert store.sessions.find(hash_of("other")) is None
+        store.policies.publish(PolicyText(files=()), author="a", message="m", at=NOON)
+        assert store.policies.active_number() == 1
+
+
+def test_t62_an_attempt_counts_whatever_becomes_of_the_rest(store: Store) -> None:
+    def reserve_and_fail() -> None:
+        with store.together():
+            store.accounts.add(some_account("bob"))
+            store.attempts.reserve("lane", LIMITS, NOON)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        reserve_and_fail()
+    assert store.attempts.reserve("lane", LIMITS, NOON) == Full(wait=minutes(5))
