@@ -6,6 +6,8 @@ and bring their style with them, since no other file could be loaded then.
 
 from __future__ import annotations
 
+from functools import cache
+
 from gate.core.decision import Reason
 from gate.service.responses import REQUEST_MARK, StaticPages
 from ui.headers import fallback_policy
@@ -17,6 +19,7 @@ STYLE = "gate.css"
 NO_ADDRESS = "a network that is not on its list"
 
 
+@cache
 def static_pages(contact: str = DEFAULT_CONTACT) -> StaticPages:
     """Give the pages of all reasons, rendered once."""
     style = static_files().text(STYLE)

@@ -97,7 +97,7 @@ def _submitted(
     """Take a form; where it comes from is checked before anything else about it."""
     fields = {} if isinstance(form, BadForm) else form
     ask = ask_of(services, request.scope[HANDED], request, fields)
-    if not comes_from_here(request.headers, ask.handed):
+    if page.submit is None or not comes_from_here(request.headers, ask.handed):
         return _refused(page, ask, Reason.CROSS_SITE, 403)
     if isinstance(form, BadForm):
         reason = FORM_REASONS.get(form.status, Reason.UNCLEAN_REQUEST)
@@ -109,12 +109,6 @@ def _submitted(
         return redirect(ask.path)
     if not _has_own_token(page, ask, request):
         return _refused(page, ask, Reason.CROSS_SITE, 403)
-    return _taken(page, ask)
-
-
-def _taken(page: Page, ask: Ask) -> Response:
-    if page.submit is None:
-        return refuse(ask, Reason.METHOD_NOT_ALLOWED, status=405)
     return page.submit(ask)
 
 

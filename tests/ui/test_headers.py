@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import re
 from hashlib import sha256
 
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 
 from tests.ui.house import Answer, Browser, House, exchange
 from ui.fallback import static_pages
-from ui.headers import CONTENT_POLICY, fallback_policy
+from ui.headers import CONTENT_POLICY, SecureHeaders, fallback_policy
 from ui.pages import PAGES
 
 WORDS_OF_UX = (
@@ -110,3 +112,19 @@ def test_a_page_that_stands_alone_allows_its_own_style_by_hash() -> None:
     digest = base64.b64encode(sha256(style.encode()).digest()).decode()
     assert f"style-src 'sha256-{digest}'" in pages.content_security_policy.decode()
     assert fallback_policy(style).encode() == pages.content_security_policy
+
+
+def test_other_kinds_of_connections_pass_untouched() -> None:
+    passed: list[str] = []
+
+    async def inner(scope: Scope, _receive: Receive, _send: Send) -> None:
+        passed.append(scope["type"])
+
+    async def receive() -> Message:
+        return {"type": "lifespan.startup"}
+
+    async def send(_message: Message) -> None:
+        raise AssertionError("nothing is said")
+
+    asyncio.run(SecureHeaders(inner)({"type": "lifespan"}, receive, send))
+    assert passed == ["lifespan"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from gate.core.decision import Reason
+from gate.core.secret_text import Secret
 from gate.core.subject import SECOND_METHODS
 from gate.service.step_up import StepUpRefused
 from ui.answers import (
@@ -23,6 +24,7 @@ from ui.redirects import sign_in_link
 from ui.words import span
 
 FORM = "step-up"
+NO_TOKEN = Secret("")  # no session has it
 WRONG = FieldError(
     field="code", text="That code was not accepted. Wait for the next one, then enter it."
 )
@@ -37,10 +39,8 @@ def show(ask: Ask) -> Response:
 
 def submit(ask: Ask) -> Response:
     """Try the code."""
-    if ask.token is None:
-        return redirect(sign_in_link(ask.target.url))
     result = ask.services.step_up.code(
-        token=ask.token, code=ask.secret("code"), visitor=ask.visitor
+        token=ask.token or NO_TOKEN, code=ask.secret("code"), visitor=ask.visitor
     )
     if isinstance(result, StepUpRefused):
         return _refused(ask, result)

@@ -58,10 +58,12 @@ def test_g16_the_fifth_wrong_proof_ends_the_session(browser: Browser) -> None:
 
 
 def test_guesses_over_sessions_have_to_wait(house: House) -> None:
+    last: Answer | None = None
     for _ in range(2):
         browser = Browser(house.app)
         browser.sign_in(house, "alice")
         last = [change(browser, current="wrong") for _ in range(3)][-1]
+    assert last is not None
     assert last.status == 429
     assert last.header("retry-after")
     assert "Try again in" in last.text
