@@ -19,6 +19,7 @@ from gate.cli.compose.origin import public_origin
 from gate.cli.compose.worker import static_pages_told
 from gate.cli.listening import free_endpoints, loopback_listener
 from gate.cli.logs import set_up_logs
+from gate.cli.options import settings_from, settings_options
 from gate.config.policy_folder import read_folder
 from gate.config.setting_types import Endpoint, Origin
 from gate.config.settings import Settings
@@ -49,15 +50,19 @@ class Installation:
 
 
 @click.command("serve", help="Run the gate in front of its sites.")
+@settings_options
 @click.option("--upstream", metavar="URL", help="Guard this one site with the built-in policy.")
+@click.option("--policies", metavar="FOLDER", help="The folder with the policy.")
 @click.option("--listen", metavar="HOST:PORT", multiple=True, help="Listen here; may be repeated.")
+@click.option("--public-url", metavar="URL", help="Where people sign in.")
+@click.option("--state", metavar="URL", help="The store.")
 @click.option("--workers", metavar="N", help="Processes of the data plane.")
+@click.option("--admin-listen", metavar="WHERE", help="Health, readiness and metrics.")
 def serve(**options: object) -> None:
     """Check settings, store, policy and ports, then run until told to stop."""
-    settings: Settings = options["settings"]
+    settings = settings_from(options)
     set_up_logs(settings.log.level, "gate")
-    installation = _checked(settings)
-    raise SystemExit(asyncio.run(_supervised(installation)))
+    raise SystemExit(asyncio.run(_supervised(_checked(settings))))
 
 
 def _checked(settings: Settings) -> Installation:
@@ -77,7 +82,7 @@ def _checked(settings: Settings) -> Installation:
 
 
 def _policy_in_force(world: World) -> Policy:
-    """Take the folder, or the built-in policy; the last stored version serves if that has errors."""
+    """Take the folder or the built-in policy; where that has errors, the last stored version."""
     taken = world.policies.take_folder(_source(world.settings))
     if isinstance(taken, Held):
         for line in taken.why:

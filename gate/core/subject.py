@@ -27,9 +27,7 @@ class Method(StrEnum):
     RECOVERY_CODE = "recovery_code"
 
 
-SECOND_METHODS = frozenset(
-    {Method.TOTP, Method.SECURITY_KEY, Method.PASSKEY, Method.RECOVERY_CODE}
-)
+SECOND_METHODS = frozenset({Method.TOTP, Method.SECURITY_KEY, Method.PASSKEY, Method.RECOVERY_CODE})
 KEY_METHODS = frozenset({Method.SECURITY_KEY, Method.PASSKEY})
 
 
