@@ -68,12 +68,12 @@ def ask_of(services: Services, handed: HandOff, request: Request, form: Mapping[
         services=services,
         handed=handed,
         visitor=visitor,
-        path=request.url.path,
+        path=request.scope["path"],
         names=names,
         token=token,
         form_cookie=read_token(sent, names.form),
         session=services.sessions.current(token, visitor),
-        query=_fields(request.url.query),
+        query=_fields(request.scope["query_string"].decode("latin-1")),
         form=form,
     )
 

@@ -84,7 +84,7 @@ def said(line: int, text: str) -> str:
 def verdict_of(review: Review, address: str) -> str:
     """Say whether the visitor's own address is covered."""
     if review.has_errors:
-        return f"You are at {address}. Correct the marked lines to see whether it is covered."
+        return f"You are at {address}. Correct what can't be read to see whether it is covered."
     if review.networks is None:
         return f"You are at {address}. The list is empty, so you can sign in from everywhere."
     if review.covers_visitor:
