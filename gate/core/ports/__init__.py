@@ -1,0 +1,39 @@
+"""Protocols for the outside world: what services ask of a clock and of a store.
+
+Two promises hold for every store. A write that a decision depends on raises `epoch` in the same
+transaction (G2). A one-time thing is consumed by one conditional statement that says whether this
+call was the one. Every method may raise `StoreError`; callers deny then.
+"""
+
+from __future__ import annotations
+
+from gate.core.ports.accounts import Accounts, EmailTaken, NameTaken, Totp
+from gate.core.ports.audit import AuditFilter, AuditLog, AuditRecord
+from gate.core.ports.clock import Clock
+from gate.core.ports.once import Attempts, Full, Limit, OneTime, Reserved
+from gate.core.ports.policies import HeldPolicy, Policies, PolicyText, PolicyVersion
+from gate.core.ports.sessions import FamiliarPlace, Sessions
+from gate.core.ports.store import Store
+
+__all__ = [
+    "Accounts",
+    "Attempts",
+    "AuditFilter",
+    "AuditLog",
+    "AuditRecord",
+    "Clock",
+    "EmailTaken",
+    "FamiliarPlace",
+    "Full",
+    "HeldPolicy",
+    "Limit",
+    "NameTaken",
+    "OneTime",
+    "Policies",
+    "PolicyText",
+    "PolicyVersion",
+    "Reserved",
+    "Sessions",
+    "Store",
+    "Totp",
+]
