@@ -64,7 +64,7 @@ def test_a_site_without_rules_has_an_empty_bucket() -> None:
     assert Index(()).bucket("/").rules == ()
 
 
-@given(patterns=st.lists(PATTERN.filter(lambda each: "//" not in each[:-1]), max_size=8), path=PATH)
+@given(patterns=st.lists(PATTERN.filter(lambda each: "//" not in each), max_size=8), path=PATH)
 def test_no_rule_that_matches_is_ever_left_out(patterns: list[str], path: str) -> None:
     given_rules = rules(*[{"path": pattern} for pattern in patterns])
     matching = [each.ref.name for each in given_rules if each.when[0].match(seen(path)) is HIT]
