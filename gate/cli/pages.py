@@ -27,7 +27,7 @@ from gate.config.policy_folder import read_folder, watch_folder
 from gate.config.setting_types import Endpoint, UnixSocket
 from gate.config.settings import Settings
 from gate.core.errors import GateError
-from gate.service.policies import Held, PolicyKeeper, Published, Unchanged
+from gate.service.policies import Held, PolicyKeeper, Published, Taken, Unchanged
 from ui.operations import operations_app
 
 FAILED = 3
@@ -104,22 +104,30 @@ async def _watch(folder: Path, changed: asyncio.Event, stop: asyncio.Event) -> N
 
 async def _take_changes(folder: Path, policies: PolicyKeeper, changed: asyncio.Event) -> None:
     """Bring the folder into force whenever it changed; loading and its tests take a thread."""
+    said = ""
     while True:
         await changed.wait()
         changed.clear()
         try:
             taken = await asyncio.to_thread(lambda: policies.take_folder(read_folder(folder)))
+            say = _words(taken)
         except GateError as error:
-            log.warning("the policy folder was not read: %s", error)
-            continue
-        match taken:
-            case Published(number=number):
-                log.info("policy version %d is in force", number)
-            case Held(why=why, waits=waits):
-                say = "waits for `gate policy publish`" if waits else "is not taken"
-                log.warning("the policy folder %s: %s", say, "; ".join(why))
-            case Unchanged():
-                log.info("the policy folder says what is in force")
+            say = f"the policy folder was not read: {error}"
+        if say and say != said:
+            log.warning("%s", say)
+        said = say
+
+
+def _words(taken: Taken) -> str:
+    """Say what became of the folder; nothing when it says what is in force."""
+    match taken:
+        case Published(number=number):
+            return f"policy version {number} is in force"
+        case Held(why=why, waits=waits):
+            what = "waits for `gate policy publish`" if waits else "is not taken"
+            return f"the policy folder {what}: {'; '.join(why)}"
+        case Unchanged():
+            return ""
 
 
 def main() -> int:

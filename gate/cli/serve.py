@@ -67,8 +67,9 @@ def serve(**options: object) -> None:
 
 def _checked(settings: Settings) -> Installation:
     """Open the store, bring the policy into force and look whether the ports are free."""
+    source = _source(settings)
     with open_world(settings) as world:
-        policy = _policy_in_force(world)
+        policy = _policy_in_force(world, source)
         origin = public_origin(settings, policy)
         endpoints = free_endpoints(settings.listen)
         _say_how_to_begin(world)
@@ -81,9 +82,9 @@ def _checked(settings: Settings) -> Installation:
         )
 
 
-def _policy_in_force(world: World) -> Policy:
+def _policy_in_force(world: World, source: PolicyText | Problems) -> Policy:
     """Take the folder or the built-in policy; where that has errors, the last stored version."""
-    taken = world.policies.take_folder(_source(world.settings))
+    taken = world.policies.take_folder(source)
     if isinstance(taken, Held):
         for line in taken.why:
             click.echo(line, err=True)
