@@ -14,7 +14,7 @@ from gate.cli.compose.keys import PagesKeys, pages_keys
 from gate.cli.compose.origin import public_origin
 from gate.config.settings import Settings
 from gate.core.policy import Policy
-from gate.core.ports import AuditFilter, Clock, Store
+from gate.core.ports import REQUEST_KINDS, AuditFilter, Clock, Store
 from gate.core.secret_text import Secret
 from gate.core.subject import ADMIN_LIMITS, SessionLimits
 from gate.factors.password import Profile
@@ -145,7 +145,7 @@ class _Parts:
             jwks=lambda: json.dumps({"keys": [published]}).encode(),
             contact=self.settings.contact,
             history=lambda account: self.store.audit.search(
-                AuditFilter(account=account.name, most=HISTORY)
+                AuditFilter(account=account.name, without=REQUEST_KINDS, most=HISTORY)
             ),
         )
 

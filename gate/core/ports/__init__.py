@@ -8,7 +8,7 @@ call was the one. Every method may raise `StoreError`; callers deny then.
 from __future__ import annotations
 
 from gate.core.ports.accounts import Accounts, EmailTaken, NameTaken, Totp
-from gate.core.ports.audit import AuditFilter, AuditLog, AuditRecord
+from gate.core.ports.audit import REQUEST_KINDS, AuditFilter, AuditLog, AuditRecord
 from gate.core.ports.clock import Clock
 from gate.core.ports.once import Attempts, Full, Limit, OneTime, Reserved
 from gate.core.ports.policies import HeldPolicy, Policies, PolicyText, PolicyVersion
@@ -16,6 +16,7 @@ from gate.core.ports.sessions import FamiliarPlace, Sessions
 from gate.core.ports.store import Store
 
 __all__ = [
+    "REQUEST_KINDS",
     "Accounts",
     "Attempts",
     "AuditFilter",

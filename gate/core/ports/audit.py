@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from gate.core.network import Address
+
+REQUEST_KINDS: Final = frozenset({"decision", "repeats", "refusal"})  # all others are events
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,7 @@ class AuditFilter:
     since: datetime | None = None
     until: datetime | None = None
     kind: str | None = None
+    without: frozenset[str] = frozenset()  # kinds that are left out
     account: str | None = None
     client: Address | None = None
     site: str | None = None

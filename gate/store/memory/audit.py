@@ -44,7 +44,8 @@ def _fits(record: AuditRecord, wanted: AuditFilter) -> bool:
         (wanted.request, record.request),
     )
     return (
-        all(asked is None or asked == kept for asked, kept in equal)
+        record.kind not in wanted.without
+        and all(asked is None or asked == kept for asked, kept in equal)
         and record.path.startswith(wanted.path_prefix or "")
         and (record.id or 0) > (wanted.after_id or 0)
         and _within(record.at, wanted)

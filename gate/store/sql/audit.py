@@ -58,6 +58,7 @@ def _fitting(wanted: AuditFilter) -> list[sa.ColumnElement[bool]]:
     until = None if wanted.until is None else micros(wanted.until)
     asked: tuple[tuple[object, Callable[[Any], sa.ColumnElement[bool]]], ...] = (
         (wanted.kind, columns.kind.__eq__),
+        (wanted.without or None, columns.kind.not_in),
         (wanted.account, columns.account.__eq__),
         (None if wanted.client is None else str(wanted.client), columns.client.__eq__),
         (wanted.site, columns.site.__eq__),

@@ -7,7 +7,7 @@ from ipaddress import IPv6Address
 
 import pytest
 
-from gate.core.ports import AuditFilter, AuditRecord, Store
+from gate.core.ports import REQUEST_KINDS, AuditFilter, AuditRecord, Store
 from tests.support.store_values import NOON, minutes
 
 FIRST = AuditRecord(
@@ -48,6 +48,7 @@ def test_records_come_back_whole_and_newest_first(filled: Store) -> None:
     ("wanted", "found"),
     [
         pytest.param(AuditFilter(kind="decision"), ["decision"], id="kind"),
+        pytest.param(AuditFilter(without=REQUEST_KINDS), ["signed_in"], id="events"),
         pytest.param(AuditFilter(account="bob"), ["signed_in"], id="account"),
         pytest.param(AuditFilter(client=IPv6Address("2001:db8::7")), ["decision"], id="client"),
         pytest.param(AuditFilter(client=IPv6Address("2001:db8::8")), [], id="another client"),
