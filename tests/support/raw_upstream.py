@@ -80,7 +80,7 @@ class RawUpstream:
                 asked = Asked(head)
                 self.asked.append(asked)
                 if self.heads_only:
-                    pass
+                    asked.body, buffer = buffer, b""  # what came along with the head
                 elif asked.values(b"content-length"):
                     length = int(asked.values(b"content-length")[0])
                     while len(buffer) < length:

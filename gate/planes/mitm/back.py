@@ -35,6 +35,8 @@ from gate.core.headers import Headers, values
 from gate.core.policy import Upstream
 from gate.planes.mitm.framing import framing_of
 from gate.planes.mitm.guard import PermittedRequest
+from gate.planes.mitm.heads import asks_to_close
+from gate.planes.mitm.relay import SWITCHING
 from gate.planes.mitm.wire import AnswerHeaders
 
 if TYPE_CHECKING:
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
 
 type Commands = CommandGenerator[None]
 
-SWITCHING: Final = 101
 STATUSES: Final = range(100, 1000)
 MOST_INTERIM: Final = 100  # 1xx answers before the real one
 
@@ -68,7 +69,7 @@ class Back(Http1Client):
         match event:
             case RequestHeaders(request=PermittedRequest() as request):
                 self._begin(event.stream_id, request)
-                yield self._sent(http1.assemble_request_head(request))
+                yield self._sent(request.head())
             case RequestData() if self._chunks:
                 yield self._sent(b"%x\r\n%s\r\n" % (len(event.data), event.data))
             case RequestData():
@@ -218,8 +219,7 @@ def _unfolded(headers: Headers) -> Headers:
 
 def _stays(response: http.Response, headers: Headers) -> bool:
     """Say whether the upstream keeps the connection (RFC 9112 section 9.3)."""
-    listed = b",".join(values(headers, b"connection")).lower().split(b",")
-    options = {option.strip(b" \t") for option in listed}
-    if b"close" in options:
+    if asks_to_close(headers):
         return False
-    return response.is_http11 or b"keep-alive" in options
+    listed = b",".join(values(headers, b"connection")).lower().split(b",")
+    return response.is_http11 or b"keep-alive" in {option.strip(b" \t") for option in listed}

@@ -9,31 +9,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Final, NoReturn, override
+from typing import TYPE_CHECKING, NoReturn, override
 
 from mitmproxy.connection import Connection, ConnectionState, Server
 from mitmproxy.proxy import commands, events
 from mitmproxy.proxy.server import ConnectionIO, LiveConnectionHandler
 
 from gate.core.errors import PlaneError
-from gate.core.network import Address, Unusable, canonical
 from gate.planes.mitm.layers import ProxyLayer
 from gate.planes.mitm.pages_client import personal_page
 from gate.planes.mitm.phases import Phase, Pulse, Verdict
-from gate.planes.mitm.upstream_tls import tls_context, verified_name
-from gate.planes.mitm.wire import (
-    TIMED_OUT,
-    Expired,
-    FetchPage,
-    FetchPageCompleted,
-    OpenUpstream,
-)
+from gate.planes.mitm.sockets import BUFFERED, CHUNK, connected, drained, peer_of
+from gate.planes.mitm.wire import Expired, FetchPage, FetchPageCompleted, OpenUpstream
 
 if TYPE_CHECKING:
     from gate.planes.mitm.plane import Plane
-
-CHUNK: Final = 65_536  # bytes of one read
-BUFFERED: Final = 65_536  # bytes that may wait for a peer before reading from the other stops
 
 
 class ClientConnection(LiveConnectionHandler):
@@ -134,12 +124,12 @@ class ClientConnection(LiveConnectionHandler):
                 continue
             if writer.transport.get_write_buffer_size() > BUFFERED:
                 self.pulse.upstream_blocked = self.now()
-                await _drained(writer)
+                await drained(writer)
                 self.pulse.upstream_blocked = None
                 self.pulse.active = self.now()
 
     async def _serve_upstream(self, command: OpenUpstream) -> None:
-        opened = await self._open_upstream(command)
+        opened = await connected(command.upstream, command.seconds)
         if isinstance(opened, str):
             self._complete(events.OpenConnectionCompleted(command, opened))
             return
@@ -155,23 +145,6 @@ class ClientConnection(LiveConnectionHandler):
             self.transports.pop(server, None)
             writer.transport.abort()
 
-    async def _open_upstream(
-        self, command: OpenUpstream
-    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | str:
-        upstream = command.upstream
-        try:
-            async with asyncio.timeout(command.seconds):
-                return await asyncio.open_connection(
-                    upstream.host,
-                    upstream.port,
-                    ssl=tls_context(upstream),
-                    server_hostname=verified_name(upstream),
-                )
-        except TimeoutError:
-            return TIMED_OUT
-        except OSError as error:
-            return str(error) or "refused"
-
     async def _read_upstream(self, server: Server, reader: asyncio.StreamReader) -> None:
         try:
             while data := await reader.read(CHUNK):
@@ -184,7 +157,7 @@ class ClientConnection(LiveConnectionHandler):
 
     async def _drain_client(self) -> None:
         if self._writer.transport.get_write_buffer_size() > BUFFERED:
-            await _drained(self._writer)
+            await drained(self._writer)
             self.pulse.active = self.now()
 
     async def _fetch_page(self, command: FetchPage) -> None:
@@ -270,19 +243,3 @@ class ClientConnection(LiveConnectionHandler):
     @override
     async def handle_hook(self, hook: commands.StartHook) -> NoReturn:
         raise PlaneError(f"nothing hangs on hooks, {hook.name} least of all")
-
-
-async def _drained(writer: asyncio.StreamWriter) -> None:
-    """Wait until a peer took what was written to it, or is gone."""
-    try:
-        await writer.drain()
-    except OSError:
-        return
-
-
-def peer_of(writer: asyncio.StreamWriter) -> Address | str:
-    """Give the peer's address, or its text where that is no address."""
-    peer = writer.get_extra_info("peername")
-    text = str(peer[0]) if isinstance(peer, tuple) and peer else ""
-    address = canonical(text)
-    return text if isinstance(address, Unusable) else address

@@ -7,12 +7,10 @@ own, and a body that nobody wants is discarded after the answer instead of befor
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final, override
+from typing import TYPE_CHECKING, override
 
 import h11
-from mitmproxy.net.http import http1
-from mitmproxy.net.http.validate import validate_headers
+from h11._receivebuffer import ReceiveBuffer
 from mitmproxy.proxy import commands, events
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layer import CommandGenerator
@@ -26,24 +24,21 @@ from mitmproxy.proxy.layers.http._events import (
     ResponseData,
     ResponseEndOfMessage,
 )
-from mitmproxy.proxy.layers.http._http1 import Http1Server, ReceiveBuffer, make_body_reader
+from mitmproxy.proxy.layers.http._http1 import Http1Server, make_body_reader
 
 from gate.core.decision import Reason
 from gate.core.errors import PlaneError
-from gate.core.headers import values
 from gate.planes.mitm.answers import LAST, head_bytes, whole_answer
-from gate.planes.mitm.framing import CHUNKED, End, framing_of
+from gate.planes.mitm.framing import CHUNKED, End
+from gate.planes.mitm.heads import asks_to_close, head_lines, read_head
 from gate.planes.mitm.phases import Expiry, Phase
+from gate.planes.mitm.relay import SWITCHING
 from gate.planes.mitm.wire import AnswerHeaders, AskedHeaders
 
 if TYPE_CHECKING:
     from gate.planes.mitm.connection import ClientConnection
 
 type Commands = CommandGenerator[None]
-
-# RFC 9112 sections 3 and 5; method, target and field values are judged by the front door.
-_LINE: Final = re.compile(rb"([!-~]+) ([!-~\x80-\xff]+) (HTTP/[0-9]\.[0-9])")
-_FIELD: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\x00-\x08\x0a-\x1f\x7f]*+")
 
 
 class Front(Http1Server):
@@ -79,59 +74,31 @@ class Front(Http1Server):
             yield commands.CloseConnection(self.conn)
             return
         before = len(self.buf)
-        lines = self._head_lines()
-        if max(before - len(self.buf), len(self.buf) if lines is None else 0) > (
-            self._limits.head_bytes
-        ):
+        lines = head_lines(self.buf)
+        size = before if lines is None else before - len(self.buf)
+        if size > self._limits.head_bytes:
             yield from self._refuse(Reason.TOO_LARGE, 431)
         elif lines is None:
-            self._note_begin()
+            if self.buf and self._client.pulse.phase is Phase.IDLE:
+                self._client.enter(Phase.HEAD)
         else:
             yield from self._take(lines, event)
 
-    def _head_lines(self) -> list[bytes] | None:
-        """Give the lines of a complete head, none of them when some end is not CRLF."""
-        while self.buf:
-            before = len(self.buf)
-            lines = self.buf.maybe_extract_lines()
-            if lines is None:
-                return None
-            taken = before - len(self.buf)
-            if sum(map(len, lines)) + 2 * len(lines) + 2 != taken:
-                return []
-            if lines:  # else an empty line before a request, RFC 9112 section 2.2
-                return [bytes(line) for line in lines]
-        return None
-
-    def _note_begin(self) -> None:
-        if self.buf and self._client.pulse.phase is Phase.IDLE:
-            self._client.enter(Phase.HEAD)
-
     def _take(self, lines: list[bytes], event: events.Event) -> Commands:
-        asked = self._asked(lines)
-        if asked is None:
+        head = read_head(lines)
+        if head is None:
             yield from self._refuse(Reason.UNCLEAN_REQUEST, 400)
             return
+        asked = AskedHeaders(
+            self.stream_id, head.request, head.size == 0, target=head.target, framing=head.framing
+        )
+        self.request = head.request
+        self.body_reader = make_body_reader(head.size)
         self._requests += 1
         self.state = self.read_body
         yield ReceiveHttp(asked)
         if self.state == self.read_body:
             yield from self.read_body(event)
-
-    def _asked(self, lines: list[bytes]) -> AskedHeaders | None:
-        line = _LINE.fullmatch(lines[0]) if lines else None
-        if line is None or not all(map(_FIELD.fullmatch, lines[1:])):
-            return None
-        try:
-            request = http1.read_request_head(lines)
-            validate_headers(request)
-            size = http1.expected_http_body_size(request)
-        except ValueError:
-            return None
-        self.request = request
-        self.body_reader = make_body_reader(size)
-        framing = framing_of(size, request.data.headers.fields)
-        return AskedHeaders(self.stream_id, request, size == 0, target=line[2], framing=framing)
 
     @override
     def read_body(self, event: events.Event) -> Commands:
@@ -142,7 +109,7 @@ class Front(Http1Server):
             try:
                 part = self.body_reader(self.buf)
             except h11.ProtocolError:
-                yield from self._unclean_body()
+                yield from self._broken()
                 return
             if part is None:
                 break
@@ -152,26 +119,22 @@ class Front(Http1Server):
             elif part.data:
                 yield ReceiveHttp(RequestData(self.stream_id, bytes(part.data)))
         if self.state == self.read_body and len(self.buf) > self._limits.line_bytes:
-            yield from self._unclean_body()
+            yield from self._broken()
 
-    def _unclean_body(self) -> Commands:
+    def _broken(self, code: ErrorCode = ErrorCode.GENERIC_CLIENT_ERROR) -> Commands:
         self.state = self.done
-        code = ErrorCode.GENERIC_CLIENT_ERROR
-        yield ReceiveHttp(RequestProtocolError(self.stream_id, "unclean body", code))
+        yield ReceiveHttp(RequestProtocolError(self.stream_id, "no more of this request", code))
 
     @override
     def wait(self, event: events.Event) -> Commands:
         """Wait for the answer; what the client already asks next is kept within bounds."""
-        if isinstance(event, events.ConnectionClosed):
-            yield from self._gone()
-        elif len(self.buf) > self._limits.pipelined_bytes:
+        too_much = len(self.buf) > self._limits.pipelined_bytes
+        if too_much or isinstance(event, events.ConnectionClosed):
             yield from self._gone()
 
     def _gone(self) -> Commands:
         yield commands.CloseConnection(self.conn)
-        self.state = self.done
-        code = ErrorCode.CLIENT_DISCONNECTED
-        yield ReceiveHttp(RequestProtocolError(self.stream_id, "client is gone", code))
+        yield from self._broken(ErrorCode.CLIENT_DISCONNECTED)
 
     # --- answers -----------------------------------------------------------------------------
 
@@ -196,7 +159,7 @@ class Front(Http1Server):
 
     def _send_head(self, event: AnswerHeaders) -> Commands:
         self.response = event.response
-        switches = event.response.status_code == 101  # noqa: PLR2004 - RFC 9110 section 15.2.2
+        switches = event.response.status_code == SWITCHING
         self._end = event.framing.end
         self._last = not switches and (event.close or self._must_close())
         if self._end in {End.CHUNKS, End.CLOSE}:
@@ -216,7 +179,7 @@ class Front(Http1Server):
             or not request.is_http11
             or self._requests >= self._limits.requests_per_connection
             or self._client.plane.draining
-            or _asks_to_close(request.data.headers.fields)
+            or asks_to_close(request.data.headers.fields)
         )
 
     @override
@@ -264,8 +227,6 @@ class Front(Http1Server):
             self.state = self.done
             yield commands.CloseConnection(self.conn)
 
-    # --- what never became a request -----------------------------------------------------------
-
     def _refuse(self, reason: Reason, status: int) -> Commands:
         respond = self._client.plane.guard.failed(reason, status, html=False, close=True)
         yield self._sent(whole_answer(respond))
@@ -286,8 +247,3 @@ class Front(Http1Server):
     def relay(self) -> None:
         """Become a tunnel: bytes are no HTTP any more."""
         self.state = self.passthrough
-
-
-def _asks_to_close(headers: tuple[tuple[bytes, bytes], ...]) -> bool:
-    listed = b",".join(values(headers, b"connection")).lower()
-    return any(option.strip(b" \t") == b"close" for option in listed.split(b","))

@@ -58,6 +58,12 @@ class Enforcer(Protocol):
 class PermittedRequest(http.Request):
     """A request that may go upstream; the codec towards upstreams sends nothing else."""
 
+    def head(self) -> bytes:
+        """Give the bytes of its head."""
+        asked = self.data
+        line = b"%s %s HTTP/1.1\r\n" % (asked.method, asked.path)
+        return b"%s%s\r\n" % (line, bytes(asked.headers))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
@@ -68,7 +74,11 @@ class Passage:
     forward: Forward | None
     connect_timeout: timedelta
     response_timeout: timedelta
-    most_body: int | None
+    most_body: int | None = None
+
+    def admits_body(self, size: int) -> bool:
+        """Say whether a body of that size may still pass."""
+        return self.most_body is None or size <= self.most_body
 
 
 class Guard:
@@ -99,15 +109,20 @@ class Guard:
         """Say whether open exchanges have to be decided again; no answer is a yes."""
         return self._asked(self._enforcer.moved) is not False
 
-    def response_headers(self, passage: Passage, headers: Headers, status: int) -> Headers | None:
+    def response_headers(
+        self, passage: Passage | None, headers: Headers, status: int
+    ) -> Headers | None:
         """Give the headers that the client may see; None when they can't be told."""
+        if passage is None:
+            return None
         if passage.forward is None:
             return without_hops(headers)
         seen = self._asked(self._enforcer.response_headers, passage.forward, headers, status)
         return seen if isinstance(seen, tuple) else None
 
     def _passage(self, wire: WireRequest, framing: Framing) -> object:
-        match self._enforcer.answer(wire):
+        answer: object = self._enforcer.answer(wire)  # whatever its type says
+        match answer:
             case Forward() as forward:
                 options = forward.exchange.access.site.options
                 return Passage(
@@ -116,14 +131,12 @@ class Guard:
                     forward=forward,
                     connect_timeout=options.connect_timeout,
                     response_timeout=options.response_timeout,
-                    most_body=None,
                 )
             case ToPages(headers=headers):
                 return self._to_pages(wire, framed(headers, framing))
             case Respond() as respond:
                 return respond
-            case other:
-                logger.error("the enforcer answered with a %s", type(other).__name__)
+            case _:
                 return None
 
     def _to_pages(self, wire: WireRequest, headers: Headers) -> Passage:

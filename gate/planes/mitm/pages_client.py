@@ -16,11 +16,11 @@ CHUNK: Final = 65_536
 
 
 async def personal_page(
-    pages: tuple[str, int], headers: Headers, timeout: timedelta
+    pages: tuple[str, int], headers: Headers, within: timedelta
 ) -> bytes | None:
     """Give the page, or None when there is none within the time; the caller has another."""
     try:
-        async with asyncio.timeout(timeout.total_seconds()):
+        async with asyncio.timeout(within.total_seconds()):
             reader, writer = await asyncio.open_connection(*pages)
             try:
                 return await _asked(reader, writer, headers)

@@ -28,6 +28,15 @@ class Phase(Enum):
     LINGER = "linger"  # the client to read the last answer
 
 
+class Answered(Enum):
+    """How far the answer of an exchange is."""
+
+    NO = "no"
+    BEGUN = "begun"
+    DONE = "done"
+    RELAY = "relay"
+
+
 class Verdict(Enum):
     """What becomes of a connection that waited too long."""
 
@@ -84,20 +93,22 @@ class Pulse:
         if self.client_blocked is not None and _over(self.client_blocked, now, limits.reader_idle):
             return CUT
         match self.phase:
-            case Phase.HEAD:
-                return TOO_SLOW if _over(self.since, now, limits.header) else None
-            case Phase.IDLE:
-                return CUT if _over(self.active, now, limits.keepalive) else None
+            case Phase.HEAD | Phase.UPSTREAM | Phase.LINGER:
+                return self._since_expiry(now, limits)
+            case Phase.IDLE | Phase.RESPONSE | Phase.RELAY:
+                idle = limits.keepalive if self.phase is Phase.IDLE else limits.stream_idle
+                return CUT if _over(self.active, now, idle) else None
             case Phase.BODY:
                 return self._body_expiry(now, limits)
-            case Phase.UPSTREAM:
-                return SILENT if _over(self.since, now, self.response_timeout) else None
-            case Phase.RESPONSE | Phase.RELAY:
-                return CUT if _over(self.active, now, limits.stream_idle) else None
-            case Phase.LINGER:
-                return CUT if _over(self.since, now, limits.linger) else None
             case Phase.CONNECTING:
                 return None
+
+    def _since_expiry(self, now: float, limits: Limits) -> Expiry | None:
+        if self.phase is Phase.HEAD:
+            return TOO_SLOW if _over(self.since, now, limits.header) else None
+        if self.phase is Phase.UPSTREAM:
+            return SILENT if _over(self.since, now, self.response_timeout) else None
+        return CUT if _over(self.since, now, limits.linger) else None
 
     def _body_expiry(self, now: float, limits: Limits) -> Expiry | None:
         if self.upstream_blocked is not None:

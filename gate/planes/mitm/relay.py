@@ -1,4 +1,4 @@
-"""WebSockets: when a 101 is the one that a permitted handshake asked for (RFC 6455 section 4.2.2)."""
+"""WebSockets: when a 101 is the one that was asked for (RFC 6455 section 4.2.2)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 
 from gate.core.headers import Headers, values
 
+SWITCHING: Final = 101  # RFC 9110 section 15.2.2
 GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 section 1.3
 
 

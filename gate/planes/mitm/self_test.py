@@ -19,6 +19,7 @@ from gate.core.errors import PlaneIncompatible
 
 OLDEST: Final = (12, 2, 3)
 BEFORE: Final = (12, 4)
+REMEDY: Final = "install mitmproxy>=12.2.3,<12.4"
 
 # Options that would let connections pass unseen; the plane reads none of them, nor may others.
 FORBIDDEN: Final = ("ignore_hosts", "allow_hosts", "tcp_hosts", "udp_hosts", "ssl_insecure")
@@ -44,18 +45,27 @@ _EXPECTED: Final[tuple[tuple[Callable[..., object], tuple[str, ...]], ...]] = (
 
 def self_test() -> None:
     """Raise PlaneIncompatible unless the library is as expected."""
-    installed = version("mitmproxy")
-    if not OLDEST <= _numbers(installed) < BEFORE:
-        raise PlaneIncompatible(
-            f"mitmproxy {installed} is not supported; install mitmproxy>=12.2.3,<12.4"
-        )
+    check_version(version("mitmproxy"))
     for function, parameters in _EXPECTED:
-        found = tuple(inspect.signature(function).parameters)
-        if found != parameters:
-            raise PlaneIncompatible(
-                f"`{function.__qualname__}` takes {found}; install mitmproxy>=12.2.3,<12.4"
-            )
-    options = Options()
+        check_signature(function, parameters)
+    check_options(Options())
+
+
+def check_version(installed: str) -> None:
+    """Raise PlaneIncompatible unless the version is in the range that was tried."""
+    if not OLDEST <= _numbers(installed) < BEFORE:
+        raise PlaneIncompatible(f"mitmproxy {installed} is not supported; {REMEDY}")
+
+
+def check_signature(function: Callable[..., object], parameters: tuple[str, ...]) -> None:
+    """Raise PlaneIncompatible unless the function takes what the plane gives it."""
+    found = tuple(inspect.signature(function).parameters)
+    if found != parameters:
+        raise PlaneIncompatible(f"`{function.__qualname__}` takes {found}; {REMEDY}")
+
+
+def check_options(options: Options) -> None:
+    """Raise PlaneIncompatible when some option would let connections pass unseen."""
     unsafe = [name for name in FORBIDDEN if getattr(options, name, None)]
     if unsafe:
         raise PlaneIncompatible(f"`{unsafe[0]}` is set in mitmproxy's options; unset it")

@@ -11,10 +11,11 @@ import uvloop
 
 from gate.core.decision import Reason
 from gate.planes.mitm.answers import whole_answer
-from gate.planes.mitm.connection import CHUNK, ClientConnection, peer_of
+from gate.planes.mitm.connection import ClientConnection
 from gate.planes.mitm.guard import Enforcer, Guard
 from gate.planes.mitm.plane import Plane
 from gate.planes.mitm.settings import MitmSettings
+from gate.planes.mitm.sockets import CHUNK, peer_of
 
 BACKLOG: Final = 1_024  # connections that the kernel holds for a busy process
 POLLED: Final = 0.05  # seconds between looks at whether everybody has left
@@ -78,10 +79,10 @@ async def _drained(plane: Plane, force: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     plane.drain()
     end = loop.time() + plane.settings.drain.total_seconds()
-    while plane.connections and not force.is_set() and loop.time() < end:
+    while plane.connections and not force.is_set() and loop.time() < end:  # noqa: ASYNC110 - three things end it
         await asyncio.sleep(POLLED)
     plane.cut()
-    while plane.connections:
+    while plane.connections:  # noqa: ASYNC110 - every connection leaves by itself, soon
         await asyncio.sleep(POLLED)
 
 

@@ -13,14 +13,15 @@ from mitmproxy.connection import Server
 from mitmproxy.proxy import commands, events
 from mitmproxy.proxy.layers.http._events import RequestHeaders, ResponseHeaders
 
+from gate.core.front_door import WireRequest
 from gate.core.headers import Headers, values
+from gate.core.network import Address
 from gate.core.policy import Upstream
 from gate.planes.mitm.framing import NO_BODY, End, Framing
 from gate.planes.mitm.phases import Expiry
 from gate.service.negotiation import Want, wanted
 
 EXPECTED: Final = b"100-continue"  # RFC 9110 section 10.1.1
-TIMED_OUT: Final = "timed out"  # how an OpenUpstream failed, when not refused
 SMALL_BODY: Final = 65_536  # bytes
 
 
@@ -35,6 +36,16 @@ class AskedHeaders(RequestHeaders):
     def headers(self) -> Headers:
         """The headers as they came."""
         return self.request.data.headers.fields
+
+    def wire(self, peer: Address | str) -> WireRequest:
+        """Give the request as the front door wants it."""
+        return WireRequest(
+            method=self.request.data.method,
+            target=self.target,
+            version=self.request.data.http_version,
+            headers=self.headers,
+            peer=peer,
+        )
 
     @property
     def is_head(self) -> bool:
@@ -94,7 +105,7 @@ class OpenUpstream(commands.OpenConnection):
 class FetchPage(commands.Command):
     """Ask the pages process for the page that belongs to a refusal."""
 
-    blocking = True
+    blocking = True  # type: ignore[mutable-override]  # as every blocking command of mitmproxy
 
     def __init__(self, headers: Headers) -> None:
         """Take the headers that carry the refusal."""
@@ -102,8 +113,8 @@ class FetchPage(commands.Command):
 
 
 @dataclass(repr=False)
-class FetchPageCompleted(events.CommandCompleted):
+class FetchPageCompleted(events.CommandCompleted):  # type: ignore[no-untyped-call]  # mitmproxy's own registry
     """The page's body, or None when there is none to have."""
 
-    command: FetchPage
+    command: FetchPage  # type: ignore[mutable-override]  # as every completed event of mitmproxy
     reply: bytes | None
