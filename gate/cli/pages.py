@@ -53,10 +53,11 @@ class InheritedServer(Server):
     def _init_shared_socket(self) -> None:
         """Take the inherited socket in place of binding one."""
         holder: Any = SocketHolder  # its stub leaves the constructor out
-        taken: Any = self  # granian's own attributes are typed as what they hold at first
-        taken._shd = holder(self._listener.fileno(), False, BACKLOG)
-        taken._sfd = self._listener.fileno()
-        taken._ssp = None
+        descriptor = self._listener.fileno()
+        on_unix_socket = False
+        taken = {"_shd": holder(descriptor, on_unix_socket, BACKLOG), "_sfd": descriptor}
+        for name, value in taken.items():  # granian types them as what they hold at first
+            setattr(self, name, value)
 
 
 def admin_server(app: ASGIApp, where: Endpoint | UnixSocket) -> Server:
