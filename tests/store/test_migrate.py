@@ -6,12 +6,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from alembic import command
 
 from gate.core.errors import SchemaTooNew, SchemaTooOld, StoreError, StoreUnavailable
-from gate.store.sql import initialise, open_store
+from gate.store.sql import initialise, migrate, open_store
 from gate.store.sql.address import SqliteFile
 from gate.store.sql.connections import connect_sqlite
-from gate.store.sql.database import Database
+from gate.store.sql.database import Database, opened
 from gate.store.sql.migrate import (
     Schema,
     current,
@@ -130,3 +132,13 @@ def test_what_is_not_there_is_not_migrated(tmp_path: Path) -> None:
         with pytest.raises(StoreUnavailable):
             use(sqlite_url(tmp_path))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("name", "chain"), [("gate.db", MAIN_CHAIN), ("gate-live.db", LIVE_CHAIN)])
+def test_the_first_schema_can_be_taken_away_whole(tmp_path: Path, name: str, chain: Chain) -> None:
+    new_sqlite_store(tmp_path).close()
+    with opened(SqliteFile(name=str(tmp_path / name))) as database:
+        migrate._run(database, chain, command.downgrade, "base")
+        with database.read() as connection:
+            left = sa.inspect(connection).get_table_names()
+    assert left == [chain.version_table]

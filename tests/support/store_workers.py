@@ -5,16 +5,18 @@ Each waits for a line on its standard input, so that all begin together, and pri
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 from typing import Final
 
 from gate.core.ports import Limit, Reserved, Store
 from gate.store.sql import open_store
-from tests.support.store_values import NOON, hash_of, minutes
+from tests.support.store_values import NOON, hash_of, minutes, some_account, some_session
 
 ROOT: Final = Path(__file__).parent.parent.parent
 CALLS: Final = 100  # of each process
@@ -31,6 +33,29 @@ def reserve(store: Store) -> bool:
 
 def end_a_session(store: Store) -> bool:
     return store.sessions.end(hash_of("token"))
+
+
+def begin_for_ever(url: str) -> None:
+    """Begin and replace sessions until killed, and print each token that the store has taken."""
+    store = open_store(url, None)
+    alice = some_account("alice")
+    for number in count():
+        token = f"{os.getpid()}-{number}"
+        store.sessions.begin(some_session(alice, f"{token}-old"))
+        store.sessions.replace(hash_of(f"{token}-old"), some_session(alice, token))
+        sys.stdout.write(f"{token}\n")
+        sys.stdout.flush()
+
+
+def kill_while_writing(url: str, *, after: int) -> list[str]:
+    """Run `begin_for_ever`, kill it after some tokens, and give those that it had printed."""
+    command = [sys.executable, "-m", "tests.support.store_workers", begin_for_ever.__name__, url]
+    with subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        printed = [writer.stdout.readline() for _ in range(after)]
+        writer.kill()
+        printed += writer.stdout.readlines()
+    return [line.removesuffix("\n") for line in printed if line.endswith("\n")]
 
 
 JOBS: Final[dict[str, Callable[[Store], bool]]] = {
@@ -70,10 +95,13 @@ def main(name: str, url: str) -> None:
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.readline()
-    count = sum(JOBS[name](store) for _ in range(CALLS))
+    succeeded = sum(JOBS[name](store) for _ in range(CALLS))
     store.close()
-    sys.stdout.write(f"{count}\n")
+    sys.stdout.write(f"{succeeded}\n")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    job, url = sys.argv[1:]
+    if job == begin_for_ever.__name__:
+        begin_for_ever(url)
+    main(job, url)

@@ -68,7 +68,7 @@ class Tables:
         if kept is None:
             return None
         has_totp = any(totp.account == account for totp in self.totps.values())
-        return replace(kept, has_totp=has_totp, has_security_key=False)
+        return replace(kept, has_totp=has_totp, has_security_key=False, key_counts=True)
 
     def existing(self, account: AccountId) -> Account:
         """Give an account on which something is about to hang."""

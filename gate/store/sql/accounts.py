@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from gate.core.errors import StoreCorrupt
 from gate.core.network import Allowlist
 from gate.core.ports import EmailTaken, NameTaken, Totp
 from gate.core.secret_text import Secret
@@ -180,10 +179,7 @@ def _set(connection: sa.Connection, account: AccountId, **values: object) -> Non
 
 def _existing(connection: sa.Connection, account: AccountId) -> Account:
     query = sa.select(*ACCOUNT_COLUMNS).where(accounts.c.id == account)
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        raise StoreCorrupt("an account that was added is not there")
-    return rows.account(tuple(row))
+    return rows.account(tuple(connection.execute(query).one()))
 
 
 def _is_there(connection: sa.Connection, column: sa.Column[Any], value: str) -> bool:

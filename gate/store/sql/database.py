@@ -107,10 +107,8 @@ class Database:
         """
         joined = self._joined_connection()
         if joined is not None:
-            with (
-                self._translated(),
-                joined.begin_nested(),
-            ):  # one that fails leaves the others whole
+            # A savepoint: a write that fails leaves those before it whole.
+            with self._translated(), joined.begin_nested():
                 yield joined
             return
         with self._lease() as lease:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from gate.core.ports import Store
 from gate.core.subject import Account
 from gate.store.memory import MemoryStore
-from tests.support.sql_stores import new_sqlite_store
+from tests.support.sql_stores import POSTGRESQL, new_server_store, new_sqlite_store
 from tests.support.store_values import some_account
 
+STORES: Final[dict[str, Callable[[Path], Store]]] = {
+    "memory": lambda _: MemoryStore(),
+    "sqlite": new_sqlite_store,
+}
+if POSTGRESQL:
+    STORES["postgresql"] = lambda _: new_server_store(POSTGRESQL)
 
-@pytest.fixture(params=["memory", "sqlite"])
+
+@pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty store of each kind."""
-    opened: Store = MemoryStore() if request.param == "memory" else new_sqlite_store(tmp_path)
+    opened = STORES[request.param](tmp_path)
     yield opened
     opened.close()
 
