@@ -73,43 +73,45 @@ def parse_request(method: str, url: str) -> Request | str:
     return Request(method=method, scheme=match["scheme"], host=authority, target=match["target"])
 
 
-def read_cases(nodes: list[Node], findings: Findings) -> tuple[PolicyTest, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A test, and the request that it makes."""
+
+    test: PolicyTest
+    request: Request
+
+
+def read_cases(nodes: list[Node], findings: Findings) -> tuple[Case, ...]:
     """Give the tests; a name stands once."""
-    cases: dict[str, PolicyTest] = {}
+    cases: dict[str, Case] = {}
     for node in nodes:
         case = _case(node, findings)
         if case is None:
             continue
-        if case.name in cases:
-            first = cases[case.name].at
+        name, first = case.test.name, cases.setdefault(case.test.name, case)
+        if first is not case:
             findings.add(
-                case.at, f"test {shown(case.name)} stands twice, first at {first}; rename one"
+                case.test.at,
+                f"test {shown(name)} stands twice, first at {first.test.at}; rename one",
             )
-        cases[case.name] = case
     return tuple(cases.values())
 
 
-def _case(node: Node, findings: Findings) -> PolicyTest | None:
+def _case(node: Node, findings: Findings) -> Case | None:
     fields = fields_of(node, "tests", KEYS, findings)
-    name, request, client, expect = (
-        text_of(found, key, findings) if found else None
-        for key, found in (
-            (key, need(fields, key, node, findings))
-            for key in ("name", "request", "from", "expect")
-        )
-    )
-    asked = _request(fields, request, findings)
+    name, written, client, expect = [_needed(fields, key, node, findings) for key in NEEDED]
+    asked = _request(fields, written, findings)
     outcome = _expect(fields, expect, findings)
     _check_client(fields, client, findings)
     account = _account(fields, findings)
     optional = _optional(fields, findings)
     if name is None or asked is None or client is None or outcome is None:
         return None
-    method, url = asked
-    return PolicyTest(
+    request, url = asked
+    test = PolicyTest(
         name=name,
         at=fields["name"].at,
-        method=method,
+        method=request.method,
         url=url,
         client=client,
         account=account,
@@ -117,6 +119,7 @@ def _case(node: Node, findings: Findings) -> PolicyTest | None:
         level=outcome[1],
         **optional,
     )
+    return Case(test=test, request=request)
 
 
 def _needed(fields: Mapping[str, Node], key: str, node: Node, findings: Findings) -> str | None:
@@ -126,7 +129,7 @@ def _needed(fields: Mapping[str, Node], key: str, node: Node, findings: Findings
 
 def _request(
     fields: Mapping[str, Node], text: str | None, findings: Findings
-) -> tuple[str, str] | None:
+) -> tuple[Request, str] | None:
     if text is None:
         return None
     method, _, url = text.partition(" ")
@@ -134,7 +137,7 @@ def _request(
     if isinstance(parsed, str):
         findings.add(fields["request"].at, f"`request` {parsed}")
         return None
-    return method, url.strip()
+    return parsed, url.strip()
 
 
 def _expect(

@@ -8,6 +8,7 @@ first one is renamed.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import secrets
 from collections.abc import AsyncIterator, Iterable
@@ -112,7 +113,8 @@ class Staged:
     def abandon(self) -> None:
         """Take the drafts away again."""
         for draft, _ in self.drafts:
-            draft.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                draft.unlink(missing_ok=True)
 
 
 def stage(folder: Path, text: PolicyText) -> Staged:
@@ -153,7 +155,9 @@ def _sync_folder(folder: Path) -> None:
 # --- watching ------------------------------------------------------------------------------
 
 
-async def watch_folder(folder: Path, stop: asyncio.Event) -> AsyncIterator[None]:
+async def watch_folder(
+    folder: Path, stop: asyncio.Event, look_again: int = LOOK_AGAIN
+) -> AsyncIterator[None]:
     """Yield whenever the folder has changed, until `stop` is set.
 
     The folder is watched and not its files, so that renames, links and new files count. Where the
@@ -161,14 +165,14 @@ async def watch_folder(folder: Path, stop: asyncio.Event) -> AsyncIterator[None]
     """
     seen = _fingerprint(folder)
     while not stop.is_set():
-        async for told in _told(folder, stop):
+        async for told in _told(folder, stop, look_again):
             now = _fingerprint(folder)
             if told or now != seen:
                 yield
             seen = now
 
 
-async def _told(folder: Path, stop: asyncio.Event) -> AsyncIterator[bool]:
+async def _told(folder: Path, stop: asyncio.Event, look_again: int) -> AsyncIterator[bool]:
     """Yield true when the system says that something changed, false now and then."""
     try:
         async for changes in watchfiles.awatch(
@@ -177,13 +181,13 @@ async def _told(folder: Path, stop: asyncio.Event) -> AsyncIterator[bool]:
             debounce=SETTLE * 4,
             step=SETTLE,
             stop_event=stop,
-            rust_timeout=LOOK_AGAIN,
+            rust_timeout=look_again,
             yield_on_timeout=True,
             recursive=False,
         ):
             yield bool(changes)
     except OSError:
-        await _pause(stop)
+        await _pause(stop, look_again)
         yield False
 
 
@@ -196,9 +200,9 @@ def _fingerprint(folder: Path) -> tuple[tuple[str, int, int, int], ...] | None:
     return tuple((file.name, each.st_mtime_ns, each.st_size, each.st_ino) for file, each in found)
 
 
-async def _pause(stop: asyncio.Event) -> None:
+async def _pause(stop: asyncio.Event, milliseconds: int) -> None:
     try:
-        async with asyncio.timeout(LOOK_AGAIN / 1000):
+        async with asyncio.timeout(milliseconds / 1000):
             await stop.wait()
     except TimeoutError:
         return

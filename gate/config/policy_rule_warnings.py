@@ -127,10 +127,8 @@ def report_wider(policy: Policy) -> Found:
 
 
 def _strictness(rule: Rule) -> int:
-    match rule.then:
-        case Public():
-            return -1
-        case Required(requirement=requirement):
-            return RANK[requirement.level]
-        case Denied():
-            return len(RANK)
+    if isinstance(rule.then, Public):
+        return -1
+    if isinstance(rule.then, Required):
+        return RANK[rule.then.requirement.level]
+    return len(RANK)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-from gate.config.policy_cases import parse_request, read_cases
+from gate.config.policy_cases import Case, read_cases
 from gate.config.policy_people import (
     Pairs,
     read_accounts,
@@ -27,7 +27,7 @@ from gate.core.arrival import find_site
 from gate.core.conditions import Names
 from gate.core.conditions.kind import did_you_mean
 from gate.core.located import Entries, Location, Node, Problems, Text
-from gate.core.policy import Admins, Policy, PolicyTest, Site
+from gate.core.policy import Admins, Policy
 from gate.core.ports import PolicyText
 
 NAMED: Final = ("networks", "groups", "accounts", "sites")  # sections of named entries
@@ -84,29 +84,33 @@ def _load(text: PolicyText) -> Loaded | Problems:
     if not text.files:
         nowhere = Location(file=FOLDER, line=1, column=1)
         findings.add(nowhere, "there is no policy; put a file `*.yaml` here")
-    for name, body in text.files:
-        _read_file(name, body, sections, findings)
-    policy = _policy(sections, findings)
-    problems = findings.in_order()
-    if policy is None or problems:
-        return Problems(items=problems)
+    whole = [_read_file(name, body, sections, findings) for name, body in text.files]
+    policy = _policy(sections, findings) if whole and all(whole) else None
+    if policy is None or findings.items:
+        return Problems(items=findings.in_order())
     places = {key.value: key.at for key, _ in sections.pairs("networks")}
     return Loaded(policy=policy, places=places)
 
 
-def _read_file(name: str, body: str, sections: _Sections, findings: Findings) -> None:
+def _read_file(name: str, body: str, sections: _Sections, findings: Findings) -> bool:
+    """Take the sections of a file; false when it can't be followed to its end.
+
+    Then names that it defines are missing, and what hangs on them would only be in the way.
+    """
     read = read_yaml(body, name)
     findings.items.extend(read.problems)
-    start = Location(file=name, line=1, column=1)
     if read.node is None:
         if not read.problems:
+            start = Location(file=name, line=1, column=1)
             findings.add(start, "the file is empty; write a policy or delete the file")
-    elif not isinstance(read.node, Entries):
+        return False
+    if not isinstance(read.node, Entries):
         known = ", ".join(SECTIONS)
         findings.add(read.node.at, f"a policy has the sections {known}; write `sites:`")
-    else:
-        for key, node in fields_of(read.node, "policy", SECTIONS, findings).items():
-            _take(key, node, sections, findings)
+        return False
+    for key, node in fields_of(read.node, "policy", SECTIONS, findings).items():
+        _take(key, node, sections, findings)
+    return True
 
 
 def _take(section: str, node: Node, sections: _Sections, findings: Findings) -> None:
@@ -143,8 +147,8 @@ def _policy(sections: _Sections, findings: Findings) -> Policy | None:
     accounts = read_accounts(sections.pairs("accounts"), networks, findings)
     names = Names(networks=networks, groups=groups)
     sites = read_sites(sections.pairs("sites"), names, findings)
-    tests = read_cases(sections.tests, findings)
-    if not sections.named["sites"]:
+    cases = read_cases(sections.tests, findings)
+    if not sections.named["sites"] and not findings.items:
         findings.add(_first_place(sections), "there is no site; add one under `sites:`")
     if findings.items:
         return None
@@ -154,10 +158,10 @@ def _policy(sections: _Sections, findings: Findings) -> Policy | None:
         admins=admins,
         accounts=accounts,
         sites={site.name: site for site in sites},
-        tests=tests,
+        tests=tuple(case.test for case in cases),
     )
-    for test in tests:
-        _check_test(test, policy, findings)
+    for case in cases:
+        _check_case(case, policy, findings)
     return policy
 
 
@@ -166,22 +170,15 @@ def _first_place(sections: _Sections) -> Location:
     return min(places, default=Location(file=FOLDER, line=1, column=1))
 
 
-def _check_test(test: PolicyTest, policy: Policy, findings: Findings) -> None:
+def _check_case(case: Case, policy: Policy, findings: Findings) -> None:
     """A test has to ask for a site that is there, and may name only a rule of that site."""
-    request = parse_request(test.method, test.url)
-    if isinstance(request, str):
-        return
-    site = find_site(request.host, policy)
+    site, test = find_site(case.request.host, policy), case.test
     if site is None:
+        host = case.request.host.name
         hosts = [host for each in policy.sites.values() for host in each.hosts]
-        advice = did_you_mean(request.host.name, hosts)
-        findings.add(test.at, f"no site has the host {shown(request.host.name)}{advice}")
-    elif test.rule is not None:
-        _check_rule(test, site, findings)
-
-
-def _check_rule(test: PolicyTest, site: Site, findings: Findings) -> None:
-    known: Mapping[str, object] = {rule.ref.name: rule for rule in site.rules}
+        findings.add(test.at, f"no site has the host {shown(host)}{did_you_mean(host, hosts)}")
+        return
+    known = {rule.ref.name: rule for rule in site.rules}
     if test.rule is not None and test.rule not in known:
         advice = did_you_mean(test.rule, known)
         findings.add(test.at, f"site `{site.name}` has no rule {shown(test.rule)}{advice}")

@@ -61,10 +61,9 @@ class _Joined:
         self.places[path] = place
 
     def place(self, path: Path_) -> str:
-        """Give the nearest place that is known."""
-        while path and path not in self.places:
-            path = path[:-1]
-        return self.places.get(path, "settings")
+        """Give where a key or the first key below it comes from."""
+        places = (place for known, place in self.places.items() if known[: len(path)] == path)
+        return next(places, "settings") if path else "settings"
 
 
 def load_settings(

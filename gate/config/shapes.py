@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from gate.core.conditions.kind import did_you_mean
-from gate.core.located import Entries, Items, Location, Node, Null, Problem, Problems, Text
+from gate.core.located import Entries, Items, Location, Node, Problem, Problems, Text
 
 LONGEST_TIME: Final = timedelta(days=3650)
 SHOWN: Final = 60  # characters of the user's text that a message repeats
@@ -55,15 +55,14 @@ def shown(text: str) -> str:
 
 def text_of(node: Node, what: str, findings: Findings) -> str | None:
     """Give the text of a scalar that is not empty."""
-    match node:
-        case Text(value=value) if value.strip():
-            return value
-        case Text() | Null():
-            findings.add(node.at, f"`{what}` has no value; write one or delete the key")
-        case Items():
-            findings.add(node.at, f"`{what}` takes one value; a list is not allowed here")
-        case Entries():
-            findings.add(node.at, f"`{what}` takes one value; `key: value` is not allowed here")
+    if isinstance(node, Text) and node.value.strip():
+        return node.value
+    if isinstance(node, Items):
+        findings.add(node.at, f"`{what}` takes one value; a list is not allowed here")
+    elif isinstance(node, Entries):
+        findings.add(node.at, f"`{what}` takes one value; `key: value` is not allowed here")
+    else:
+        findings.add(node.at, f"`{what}` has no value; write one or delete the key")
     return None
 
 

@@ -81,6 +81,18 @@ def test_a_group_may_say_by_when_its_members_enrol() -> None:
     assert policy.groups["staff"].members == {"bob"}
 
 
+def test_a_group_may_be_written_long() -> None:
+    policy = policy_of(f"groups: {{staff: {{members: bob}}}}\n{SITE}")
+    assert policy.groups["staff"].members == {"bob"}
+    assert policy.groups["staff"].enrol_by is None
+
+
+def test_admins_of_a_group_that_is_not_there_are_a_problem() -> None:
+    assert problems_of(f"groups: {{staff: bob}}\nadmins: {{group: Staf}}\n{SITE}") == [
+        "2:17: unknown group `staf`; did you mean `staff`?"
+    ]
+
+
 def test_a_group_without_members_is_a_problem() -> None:
     assert problems_of(f"groups: {{staff: {{enrol_by: 2027-03-31}}}}\n{SITE}") == [
         "1:17: `members` is missing; add it here"

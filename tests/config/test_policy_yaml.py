@@ -104,6 +104,15 @@ def test_names_of_a_file_that_is_broken_are_not_missed_elsewhere() -> None:
     assert [line.split(": ")[0] for line in lines] == ["p2.yaml:2:1"]
 
 
+def test_a_test_may_name_the_rule_that_decides() -> None:
+    request = "request: GET http://wiki.example.com/, from: 10.0.0.1, expect: sign_in"
+    text = f"{SITE}tests: [{{name: a, {request}}}, {{name: b, {request}, rule: staff}}]"
+    assert [test.rule for test in policy_of(text).tests] == [None, "staff"]
+    assert problems_of(text.replace("rule: staff", "rule: stuff")) == [
+        "7:99: site `wiki` has no rule `stuff`; did you mean `staff`?"
+    ]
+
+
 def test_it_is_known_where_networks_are_written() -> None:
     found = loaded(SITE + "networks:\n  office: 10.0.0.0/8\n")
     assert {name: str(at) for name, at in found.places.items()} == {"office": "p.yaml:8:3"}
