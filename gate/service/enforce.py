@@ -37,6 +37,7 @@ from gate.service.permits import PermitKey, Permits
 from gate.service.records import decision_record, refusal_record, repeats_record
 from gate.service.tokens import token_hash
 
+ACCOUNT: Final = f"{handoff.PREFIX}account/"  # where a host of the pages' own begins
 HOUSEKEEPING: Final = timedelta(seconds=10)
 
 
@@ -82,6 +83,8 @@ class Enforcer:
         arrival = arrive(wire, in_force.policy, self._settings.door)
         if isinstance(arrival, Refusal):
             return self._refused(arrival, wire, request)
+        if arrival.site is None and arrival.target.raw == b"/":
+            return self._responses.redirect(ACCOUNT, Reason.PUBLIC, request)
         site = in_force.policy.pages if arrival.pages or arrival.site is None else arrival.site
         session = self._session(arrival)
         asked = _Asked(
