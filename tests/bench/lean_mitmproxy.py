@@ -13,8 +13,8 @@ import logging
 import socket
 import sys
 import tempfile
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterator
+from typing import Any, Final, override
 
 import uvloop
 from mitmproxy import addonmanager, hooks, http
@@ -42,16 +42,18 @@ class TableOfHooks(addonmanager.AddonManager):
 
     def __init__(self, master: Master) -> None:
         """Begin with an empty table."""
-        super().__init__(master)
+        super().__init__(master)  # type: ignore[no-untyped-call]  # as mitmproxy has it
         self.table: dict[str, list[Callable[..., object]]] = {}
 
     def functions(self, name: str) -> list[Callable[..., object]]:
         """Give the functions that an event calls."""
         if name not in self.table:
-            every = (getattr(addon, name, None) for addon in addonmanager.traverse(self.chain))
+            traverse: Callable[[list[object]], Iterator[object]] = addonmanager.traverse
+            every = (getattr(addon, name, None) for addon in traverse(self.chain))
             self.table[name] = [function for function in every if callable(function)]
         return self.table[name]
 
+    @override
     async def handle_lifecycle(self, event: hooks.Hook) -> None:
         """Call the functions of an event."""
         for function in self.functions(event.name):
@@ -82,11 +84,11 @@ async def serve(port: int, upstream: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         master = Master(Options(confdir=folder))
         master.addons = TableOfHooks(master)
-        proxyserver = Proxyserver()
-        master.addons.add(proxyserver, Streaming())
-        master.options.update(**OPTIONS)
+        proxyserver: Any = Proxyserver()  # type: ignore[no-untyped-call]  # as mitmproxy has it
+        master.addons.add(proxyserver, Streaming())  # type: ignore[no-untyped-call]  # as above
+        master.options.update(**OPTIONS)  # type: ignore[no-untyped-call]  # as above
         mode = f"reverse:http://127.0.0.1:{upstream}"
-        instance = ServerInstance.make(mode, proxyserver)
+        instance: ServerInstance[Any] = ServerInstance.make(mode, proxyserver)
         listener = socket.create_server(("127.0.0.1", port), reuse_port=True)
         server = await asyncio.start_server(instance.handle_stream, sock=listener, backlog=1024)
         gc.collect()

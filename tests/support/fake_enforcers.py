@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, override
 
 from gate.core.access import Access
 from gate.core.decision import Reason
@@ -126,6 +126,7 @@ class Permitting:
 class Refusing(Permitting):
     """Permits nothing; below /personal it asks the pages for a better page."""
 
+    @override
     def clean(self, arrival: Arrival[Site]) -> Answer:
         respond = self.failed(Reason.RULE_DENIES, 403, html=True)
         if not arrival.target.path.startswith("/personal"):
@@ -138,9 +139,11 @@ class Refusing(Permitting):
 class Raising(Permitting):
     """Fails in every question."""
 
+    @override
     def answer(self, wire: WireRequest) -> Answer:
         raise ZeroDivisionError
 
+    @override
     def failed(self, reason: Reason, status: int, *, html: bool, close: bool = False) -> Respond:
         raise RuntimeError
 
@@ -148,6 +151,7 @@ class Raising(Permitting):
 class Cancelled(Permitting):
     """Is cancelled in the middle of its answer."""
 
+    @override
     def answer(self, wire: WireRequest) -> Answer:
         raise asyncio.CancelledError
 
@@ -155,6 +159,7 @@ class Cancelled(Permitting):
 class Garbage(Permitting):
     """Answers with what is no answer."""
 
+    @override
     def answer(self, wire: WireRequest) -> Answer:
         kinds: tuple[object, ...] = (None, True, "permit", b"", object(), Forward, 200, ("ok",))
         self.asked += 1
@@ -164,6 +169,7 @@ class Garbage(Permitting):
 class HalfForward(Permitting):
     """Answers with a Forward whose parts are missing."""
 
+    @override
     def forward(self, arrival: Arrival[Site]) -> Forward:
         return replace(super().forward(arrival), headers=None)  # type: ignore[arg-type]  # on purpose
 
@@ -171,6 +177,7 @@ class HalfForward(Permitting):
 class Hanging(Permitting):
     """Takes longer than any client waits."""
 
+    @override
     def answer(self, wire: WireRequest) -> Answer:
         time.sleep(3600)
         raise TimeoutError
@@ -179,6 +186,7 @@ class Hanging(Permitting):
 class Slow(Permitting):
     """Takes its time, then permits."""
 
+    @override
     def answer(self, wire: WireRequest) -> Answer:
         time.sleep(0.05)
         return super().answer(wire)
@@ -187,6 +195,7 @@ class Slow(Permitting):
 class BlindToHeaders(Permitting):
     """Fails when it is asked about the headers of an answer."""
 
+    @override
     def response_headers(self, forward: Forward, headers: Headers, status: int) -> Headers:
         raise ValueError
 
@@ -194,6 +203,7 @@ class BlindToHeaders(Permitting):
 class BlindToStreams(Permitting):
     """Fails when open exchanges are decided again, once told to."""
 
+    @override
     def still_permitted(self, exchange: Exchange) -> bool:
         if self.revoked.exists():
             raise OSError
@@ -203,6 +213,7 @@ class BlindToStreams(Permitting):
 class DeafToChange(BlindToStreams):
     """Can't say whether anything moved, once told to."""
 
+    @override
     def moved(self) -> bool:
         if self.revoked.exists():
             raise OSError
@@ -212,14 +223,17 @@ class DeafToChange(BlindToStreams):
 class ShortLived(Permitting):
     """Permits for half a second."""
 
+    @override
     def forward(self, arrival: Arrival[Site]) -> Forward:
         forward = super().forward(arrival)
         until = NOW + timedelta(seconds=0.5)
         return replace(forward, exchange=replace(forward.exchange, granted_until=until))
 
+    @override
     def still_permitted(self, exchange: Exchange) -> bool:
         return False
 
+    @override
     def moved(self) -> bool:
         return False
 

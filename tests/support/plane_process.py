@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -91,10 +91,10 @@ def read_until(client: socket.socket, mark: bytes) -> bytes:
 def running_plane(
     enforcer: str = "Permitting",
     *,
-    upstream: int | str = NOWHERE,
+    upstream: int | Mapping[str, object] = NOWHERE,
     pages: int = NOWHERE,
-    limits: dict[str, float] | None = None,
-    options: dict[str, float] | None = None,
+    limits: Mapping[str, float] | None = None,
+    options: Mapping[str, float] | None = None,
     **settings: Any,
 ) -> Iterator[PlaneProcess]:
     """Run a plane; limits and options by their names, times in seconds."""
@@ -102,10 +102,10 @@ def running_plane(
         revoked, log = Path(folder, "revoked"), Path(folder, "log")
         told = {
             "enforcer": enforcer,
-            "upstream": upstream,
+            "upstream": upstream if isinstance(upstream, int) else dict(upstream),
             "pages": pages,
-            "limits": limits or {},
-            "options": options or {},
+            "limits": dict(limits or {}),
+            "options": dict(options or {}),
             "revoked": str(revoked),
             **settings,
         }
@@ -154,7 +154,7 @@ def _link(entry: Path) -> str:
         return ""
 
 
-# --- in the process ----------------------------------------------------------------------------
+# --- in the process --------------------------------------------------------------------------
 
 
 def main() -> None:

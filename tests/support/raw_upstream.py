@@ -46,7 +46,7 @@ type Script = Callable[[socket.socket, Asked], bool | None]
 def says(raw: bytes) -> Script:
     """Give a script that sends fixed bytes and goes on."""
 
-    def script(connection: socket.socket, asked: Asked) -> bool:
+    def script(connection: socket.socket, _asked: Asked) -> bool:
         connection.sendall(raw)
         return True
 

@@ -31,7 +31,7 @@ def test_f32_idle_connections_end_at_once_and_the_process_exits_well() -> None:
 def test_f32_a_request_under_way_is_answered_in_full() -> None:
     go_on = threading.Event()
 
-    def late(connection: socket.socket, asked: Asked) -> bool:
+    def late(connection: socket.socket, _asked: Asked) -> bool:
         go_on.wait(10)
         connection.sendall(ok(b"late but whole"))
         return True
@@ -69,7 +69,7 @@ def test_f32_tunnels_end_when_draining_begins() -> None:
         assert plane.process.wait(5) == 0
 
 
-def hangs(connection: socket.socket, asked: Asked) -> bool:
+def hangs(connection: socket.socket, _asked: Asked) -> bool:
     return bool(connection.recv(1))
 
 

@@ -13,7 +13,8 @@ from tests.support.raw_upstream import RawUpstream, body_of, raw_upstream, statu
 REQUESTS = [
     pytest.param(b"GET / HTTP/1.1\r\nHost: wiki.test\r\nConnection: close\r\n\r\n", id="get"),
     pytest.param(
-        b"POST / HTTP/1.1\r\nHost: wiki.test\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello",
+        b"POST / HTTP/1.1\r\nHost: wiki.test\r\nConnection: close\r\n"
+        b"Content-Length: 5\r\n\r\nhello",
         id="post",
     ),
     pytest.param(
@@ -83,7 +84,7 @@ def test_a_slow_decision_delays_and_does_no_more(upstream: RawUpstream) -> None:
     assert body_of(answer) == b"ok"
 
 
-# --- early deny --------------------------------------------------------------------------------
+# --- early deny ------------------------------------------------------------------------------
 
 POST = b"POST / HTTP/1.1\r\nHost: wiki.test\r\n%s\r\n\r\n"
 

@@ -28,19 +28,22 @@ ANSWERS = {
     b"/ten": b"HTTP/1.0 200 Fine\r\nContent-Length: 2\r\n\r\nok",
     b"/until-close": b"HTTP/1.1 200 OK\r\n\r\nall of it",
     b"/ten-until-close": b"HTTP/1.0 200 OK\r\n\r\nall of it",
-    b"/closes": b"HTTP/1.1 200 OK\r\nConnection: close, X-Private\r\nX-Private: 1\r\nContent-Length: 2\r\n\r\nok",
+    b"/closes": b"HTTP/1.1 200 OK\r\nConnection: close, X-Private\r\nX-Private: 1\r\n"
+    b"Content-Length: 2\r\n\r\nok",
     b"/head": b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n",
     b"/204": b"HTTP/1.1 204 No Content\r\n\r\n",
     b"/304": b'HTTP/1.1 304 Not Modified\r\nContent-Length: 99\r\nETag: "x"\r\n\r\n',
     b"/folded": b"HTTP/1.1 200 OK\r\nX-Long: one\r\n two\r\nContent-Length: 2\r\n\r\nok",
     b"/early": b"HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nbig",
-    b"/both": b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    b"/both": b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"
+    b"0\r\n\r\n",
     b"/two": ok(b"one") + ok(b"two"),
     b"/junk": b"I am no HTTP\r\n\r\n",
     b"/huge-head": b"HTTP/1.1 200 OK\r\nX: " + b"x" * 200_000,
     b"/cut": b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc",
     b"/cut-chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
-    b"/own-cookie": b"HTTP/1.1 200 OK\r\nSet-Cookie: __Host-gate=x\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n",
+    b"/own-cookie": b"HTTP/1.1 200 OK\r\nSet-Cookie: __Host-gate=x\r\nSet-Cookie: a=b\r\n"
+    b"Content-Length: 0\r\n\r\n",
 }
 LAST = {b"/ten", b"/until-close", b"/ten-until-close", b"/closes", b"/cut", b"/cut-chunk"}
 
@@ -89,18 +92,34 @@ def test_the_upstream_gets_exactly_the_headers_of_the_permit(
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
-        pytest.param(b"/plain", b"Content-Length: 5\r\nCache-Control: private\r\nConnection: close\r\n\r\nplain", id="length stays length"),
-        pytest.param(b"/chunked", b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n0\r\n\r\n", id="chunked stays chunked"),
+        pytest.param(
+            b"/plain",
+            b"Content-Length: 5\r\nCache-Control: private\r\nConnection: close\r\n\r\nplain",
+            id="length stays length",
+        ),
+        pytest.param(
+            b"/chunked",
+            b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+            id="chunked stays chunked",
+        ),
         pytest.param(b"/trailers", b"\r\n\r\n3\r\nabc\r\n0\r\n\r\n", id="trailers are dropped"),
         pytest.param(b"/interim", b"\r\n\r\nok", id="interim answers are skipped"),
         pytest.param(b"/ten", b"\r\n\r\nok", id="an upstream of HTTP 1.0"),
-        pytest.param(b"/until-close", b"\r\n\r\n9\r\nall of it\r\n0\r\n\r\n", id="a body that ends with the connection"),
-        pytest.param(b"/ten-until-close", b"\r\n\r\n9\r\nall of it\r\n0\r\n\r\n", id="the same of HTTP 1.0"),
-        pytest.param(b"/204", b"Cache-Control: private\r\nConnection: close\r\n\r\n", id="204 has no body"),
+        pytest.param(
+            b"/until-close",
+            b"\r\n\r\n9\r\nall of it\r\n0\r\n\r\n",
+            id="a body that ends with the connection",
+        ),
+        pytest.param(
+            b"/ten-until-close", b"\r\n\r\n9\r\nall of it\r\n0\r\n\r\n", id="the same of HTTP 1.0"
+        ),
+        pytest.param(
+            b"/204", b"Cache-Control: private\r\nConnection: close\r\n\r\n", id="204 has no body"
+        ),
         pytest.param(b"/304", b"\r\n\r\n", id="304 has no body"),
         pytest.param(b"/two", b"\r\n\r\none", id="surplus bytes are dropped"),
     ],
-)  # fmt: skip
+)
 def test_t32_an_answer_arrives_in_its_framing(
     plane: PlaneProcess, path: bytes, expected: bytes
 ) -> None:
@@ -255,10 +274,13 @@ def test_f8_a_request_is_repeated_at_most_once(
 
 
 def test_a_reused_connection_that_died_is_replaced() -> None:
-    def script(connection: socket.socket, asked: Asked) -> bool:
-        if upstream.connections == 1 and len(upstream.asked) == 2:
+    answered: list[int] = []
+
+    def script(connection: socket.socket, _asked: Asked) -> bool:
+        answered.append(len(answered))
+        if len(answered) == 2:
             return False
-        connection.sendall(ok(b"%d" % upstream.connections))
+        connection.sendall(ok(b"%d" % len(answered)))
         return True
 
     with (
@@ -269,11 +291,11 @@ def test_a_reused_connection_that_died_is_replaced() -> None:
         client.sendall(GET % (b"/", b""))
         assert read_until(client, b"\r\n\r\n1")
         client.sendall(GET % (b"/", b""))
-        assert read_until(client, b"\r\n\r\n2").endswith(b"2")
+        assert read_until(client, b"\r\n\r\n3").endswith(b"3")
 
 
 def test_many_upstream_connections_that_end_leave_nothing_behind() -> None:
-    def closes(connection: socket.socket, asked: Asked) -> bool:
+    def closes(connection: socket.socket, _asked: Asked) -> bool:
         connection.sendall(ANSWERS[b"/closes"])
         return False
 

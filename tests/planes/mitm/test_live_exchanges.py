@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
-from collections.abc import Callable
 
 import pytest
 
 from tests.planes.mitm.test_relaying import HANDSHAKE, echoes
-from tests.support.plane_process import PlaneProcess, read_all, read_until, running_plane
+from tests.support.plane_process import read_all, read_until, running_plane
 from tests.support.raw_upstream import Asked, RawUpstream, raw_upstream, status_of
 
 SOON = 3  # seconds; the promise is one, a busy machine gets two more

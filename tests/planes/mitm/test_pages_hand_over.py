@@ -78,7 +78,7 @@ def test_a_form_reaches_the_pages() -> None:
         assert pages.asked[0].body == form
 
 
-# --- personal refusals -----------------------------------------------------------------------------
+# --- personal refusals -----------------------------------------------------------------------
 
 
 def test_a_refusal_gets_its_page_from_the_pages_and_keeps_its_status() -> None:
@@ -93,16 +93,16 @@ def test_a_refusal_gets_its_page_from_the_pages_and_keeps_its_status() -> None:
         assert pages.asked[0].values(b"x-gate-refusal") == [b"e30="]
 
 
-def slow_page(connection: socket.socket, asked: Asked) -> bool:
+def slow_page(_connection: socket.socket, _asked: Asked) -> bool:
     return not threading.Event().wait(5)
 
 
-def half_page(connection: socket.socket, asked: Asked) -> bool:
+def half_page(connection: socket.socket, _asked: Asked) -> bool:
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
     return False
 
 
-def endless_page(connection: socket.socket, asked: Asked) -> bool:
+def endless_page(connection: socket.socket, _asked: Asked) -> bool:
     connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
     while True:
         connection.sendall(b"x" * 65536)

@@ -85,7 +85,7 @@ def test_t90_an_idle_connection_is_closed() -> None:
 
 
 def test_f15_a_client_that_takes_nothing_is_cut() -> None:
-    def large(connection: socket.socket, asked: Asked) -> bool:
+    def large(connection: socket.socket, _asked: Asked) -> bool:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n")
         for _ in range(100):
             connection.sendall(b"x" * 1_000_000)
@@ -116,7 +116,7 @@ def test_f15_a_client_that_reads_slowly_but_steadily_gets_all() -> None:
 
 
 def test_t90_an_answer_that_stops_for_good_is_cut() -> None:
-    def stops(connection: socket.socket, asked: Asked) -> bool:
+    def stops(connection: socket.socket, _asked: Asked) -> bool:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
         return bool(connection.recv(1))
 
@@ -129,7 +129,7 @@ def test_t90_an_answer_that_stops_for_good_is_cut() -> None:
 
 
 def test_a_client_that_leaves_takes_its_upstream_connection_along() -> None:
-    def silent(connection: socket.socket, asked: Asked) -> bool:
+    def silent(connection: socket.socket, _asked: Asked) -> bool:
         return bool(connection.recv(1))
 
     with raw_upstream(silent) as upstream, running_plane(upstream=upstream.port) as plane:

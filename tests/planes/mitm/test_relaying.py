@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import socket
 import threading
-from collections.abc import Callable
 
 import pytest
 
 from gate.planes.mitm.relay import switches_to_websocket
-from tests.support.plane_process import PlaneProcess, read_all, read_until, running_plane
-from tests.support.raw_upstream import Asked, RawUpstream, Script, raw_upstream, status_of
+from tests.support.plane_process import read_all, read_until, running_plane
+from tests.support.raw_upstream import Asked, Script, raw_upstream, status_of
 
 KEY = b"dGhlIHNhbXBsZSBub25jZQ=="  # RFC 6455 section 1.3
 ACCEPT = b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 HANDSHAKE = (
-    b"GET /chat HTTP/1.1\r\nHost: wiki.test\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n"
+    b"GET /chat HTTP/1.1\r\nHost: wiki.test\r\n"
+    b"Upgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n"
     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + KEY + b"\r\n\r\n"
 )
 SWITCH = (
@@ -27,7 +25,7 @@ SWITCH = (
 
 
 def echoes(greeting: bytes = b"") -> Script:
-    def script(connection: socket.socket, asked: Asked) -> bool:
+    def script(connection: socket.socket, _asked: Asked) -> bool:
         connection.sendall(SWITCH + greeting)
         while chunk := connection.recv(65536):
             connection.sendall(chunk)
@@ -66,7 +64,7 @@ def test_t29_either_side_ends_the_tunnel() -> None:
         assert upstream.ended.wait(5)
 
     with (
-        raw_upstream(lambda connection, asked: connection.sendall(SWITCH + b"bye")) as upstream,
+        raw_upstream(lambda connection, _asked: connection.sendall(SWITCH + b"bye")) as upstream,
         running_plane(upstream=upstream.port) as plane,
     ):
         assert plane.ask(HANDSHAKE).endswith(b"bye")
@@ -94,7 +92,7 @@ def test_a_large_message_passes_in_flat_memory() -> None:
 def tunnels(head: bytes) -> Script:
     """Give a script that switches by fiat and then answers whatever comes."""
 
-    def script(connection: socket.socket, asked: Asked) -> bool:
+    def script(connection: socket.socket, _asked: Asked) -> bool:
         connection.sendall(head)
         connection.settimeout(1)
         with_tunnel = connection.recv(65536)
@@ -111,18 +109,24 @@ PLAIN = b"GET / HTTP/1.1\r\nHost: wiki.test\r\n\r\n"
     ("request_bytes", "answer"),
     [
         pytest.param(PLAIN, SWITCH, id="nobody asked"),
-        pytest.param(PLAIN, b"HTTP/1.1 101 X\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n", id="h2c"),
+        pytest.param(
+            PLAIN, b"HTTP/1.1 101 X\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n", id="h2c"
+        ),
         pytest.param(HANDSHAKE, b"HTTP/1.1 101 X\r\n\r\n", id="no headers"),
         pytest.param(HANDSHAKE, SWITCH.replace(ACCEPT, b"AAAA"), id="another accept"),
-        pytest.param(HANDSHAKE, SWITCH.replace(b"WebSocket\r\n", b"h2c\r\n", 1), id="another protocol"),
-        pytest.param(HANDSHAKE, SWITCH.replace(b"Connection: Upgrade", b"Connection: close"), id="no upgrade"),
+        pytest.param(
+            HANDSHAKE, SWITCH.replace(b"WebSocket\r\n", b"h2c\r\n", 1), id="another protocol"
+        ),
+        pytest.param(
+            HANDSHAKE, SWITCH.replace(b"Connection: Upgrade", b"Connection: close"), id="no upgrade"
+        ),
         pytest.param(
             PLAIN.replace(b"\r\n\r\n", b"\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n"),
             b"HTTP/1.1 101 X\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
             id="h2c asked",
         ),
     ],
-)  # fmt: skip
+)
 def test_t29_any_other_101_opens_no_tunnel(request_bytes: bytes, answer: bytes) -> None:
     with (
         raw_upstream(tunnels(answer)) as upstream,
@@ -163,7 +167,7 @@ def test_a_handshake_that_the_upstream_declines_is_an_ordinary_answer() -> None:
         assert status_of(read_until(client, b"ok")) == 200
 
 
-# --- the handshake itself --------------------------------------------------------------------------
+# --- the handshake itself --------------------------------------------------------------------
 
 ASKED = ((b"Sec-WebSocket-Key", KEY),)
 ANSWERED = (
