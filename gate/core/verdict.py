@@ -141,13 +141,13 @@ def _public(who: Asker, rule: Rule, ground: Ground, *, identity: bool) -> Permit
 
 def _required(who: Asker, rule: Rule, requirement: Requirement, ground: Ground) -> Decision:
     session = who.session
-    if session is None or not session.proofs:
+    if session is None:
         return _sign_in(who, ground)
     barred = _barred(who, session)
     if barred is not None:
         return Deny(reason=barred, rule=ground.rule, until=ground.until)
     if requirement.level is Level.ANY_SESSION:
-        return _permit(ground)
+        return _permit(ground) if session.proofs else _sign_in(who, ground)
     enrol_by = who.policy.enrol_by(session.account.name)
     if enrol_by is not None and not session.account.has_second_factor:
         if who.access.now >= enrol_by:
