@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import secrets
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -32,9 +34,14 @@ LOOK_AGAIN: Final = 10_000  # milliseconds; network file systems may tell nothin
 def read_folder(folder: Path) -> PolicyText | Problems:
     """Give the files of a folder, sorted by name, or why they can't be read."""
     try:
-        entries = sorted(each for each in folder.iterdir() if not each.name.startswith("."))
+        with _lock(folder, fcntl.LOCK_SH):
+            shown = [each for each in folder.iterdir() if not each.name.startswith(".")]
+            return _read_entries(sorted(shown))
     except OSError as error:
         return _unreadable(folder.name, error)
+
+
+def _read_entries(entries: Sequence[Path]) -> PolicyText | Problems:
     left_out = [each for each in entries if each.suffix in LIKE_ONE and each.name != "schema.json"]
     if left_out:
         return Problems(items=tuple(_left_out(each) for each in left_out))
@@ -90,6 +97,18 @@ def _problem(name: str, message: str) -> Problem:
     return Problem(at=Location(file=name, line=1, column=1), message=message)
 
 
+@contextmanager
+def _lock(folder: Path, kind: int) -> Iterator[None]:
+    """Keep readers and a writer of the gate's apart, so that nobody reads half of a text."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with contextlib.suppress(OSError):  # some network file systems have no locks
+            fcntl.flock(descriptor, kind)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 # --- writing -------------------------------------------------------------------------------
 
 
@@ -103,12 +122,13 @@ class Staged:
     def commit(self) -> None:
         """Put the files in place, and take away those that the text does not have."""
         kept = {file for _, file in self.drafts}
-        for draft, file in self.drafts:
-            draft.replace(file)
-        for file in self.folder.glob(f"*{SUFFIX}"):
-            if file not in kept and not file.name.startswith("."):
-                file.unlink()
-        _sync_folder(self.folder)
+        with _lock(self.folder, fcntl.LOCK_EX):
+            for draft, file in self.drafts:
+                draft.replace(file)
+            for file in self.folder.glob(f"*{SUFFIX}"):
+                if file not in kept and not file.name.startswith("."):
+                    file.unlink()
+            _sync_folder(self.folder)
 
     def abandon(self) -> None:
         """Take the drafts away again."""

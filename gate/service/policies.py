@@ -41,6 +41,7 @@ class PolicyKeeper:
         folder: Path | None = None,
     ) -> None:
         """Keep to the store's versions; `folder` is written where a version is published."""
+        self._store = store
         self._policies = store.policies
         self._clock = clock
         self._load = load
@@ -176,8 +177,11 @@ class PolicyKeeper:
     def _publish(
         self, text: PolicyText, *, author: str, message: str, lost: tuple[str, ...]
     ) -> Published:
-        number = self._policies.publish(text, author=author, message=message, at=self._clock.now())
-        self._policies.hold(None)
+        with self._store.together():
+            number = self._policies.publish(
+                text, author=author, message=message, at=self._clock.now()
+            )
+            self._policies.hold(None)
         return Published(number=number, lost=lost)
 
     def rollback(self, number: int, *, author: str, message: str) -> Published | Refused:
