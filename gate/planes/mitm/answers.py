@@ -1,11 +1,9 @@
-"""Answers of the gate's own as bytes and as mitmproxy responses, complete with their length."""
+"""Answers of the gate's own as bytes, complete with their length."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Final
-
-from mitmproxy import http
 
 from gate.core.headers import Headers
 from gate.service.answer import Respond
@@ -25,28 +23,19 @@ def answer_headers(respond: Respond, body: bytes) -> Headers:
     return (*kept, (b"Content-Length", b"%d" % len(body)))
 
 
-def response_of(status: int, headers: Headers, reason: bytes | None = None) -> http.Response:
-    """Give a response head; the phrase is the standard's unless the upstream gave one."""
-    return http.Response(
-        http_version=b"HTTP/1.1",
-        status_code=status,
-        reason=_PHRASES.get(status, b"") if reason is None else reason,
-        headers=http.Headers(headers),
-        content=None,
-        trailers=None,
-        timestamp_start=0.0,
-        timestamp_end=None,
-    )
+def phrase(status: int) -> bytes:
+    """Give the standard's words for a status."""
+    return _PHRASES.get(status, b"")
 
 
-def head_bytes(response: http.Response, headers: Headers) -> bytes:
+def head_bytes(status: int, reason: bytes, headers: Headers) -> bytes:
     """Give the bytes of a head."""
     fields = b"".join([b"%s: %s\r\n" % header for header in headers])
-    return b"HTTP/1.1 %d %s\r\n%s\r\n" % (response.status_code, response.data.reason, fields)
+    return b"HTTP/1.1 %d %s\r\n%s\r\n" % (status, reason, fields)
 
 
 def whole_answer(respond: Respond) -> bytes:
     """Give a connection's last answer, for what never became a request."""
     headers = (*answer_headers(respond, respond.body), LAST)
-    head = head_bytes(response_of(respond.status, headers), headers)
+    head = head_bytes(respond.status, phrase(respond.status), headers)
     return head if respond.status in BODILESS else head + respond.body

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 type Commands = CommandGenerator[None]
 
 STATUSES: Final = range(100, 1000)
+CONTROLS: Final = bytes({*range(32), 127} - {9})  # RFC 9112 section 4
 MOST_INTERIM: Final = 100  # 1xx answers before the real one
 
 
@@ -86,7 +87,6 @@ class Back(Http1Client):
     def _begin(self, stream_id: int, request: PermittedRequest) -> None:
         self.stream_id = stream_id
         self.request = request
-        self.response = None
         self.request_done = self.response_done = self._keeps = False
         self._chunks = bool(values(request.data.headers.fields, b"transfer-encoding"))
         self._interim = 0
@@ -118,13 +118,11 @@ class Back(Http1Client):
         if answer is None:
             yield from self._fail("head of the answer can't be read")
             return
-        status = answer.response.status_code
-        if status < 200 and status != SWITCHING:  # noqa: PLR2004 - RFC 9110 section 15.2
+        if answer.status < 200 and answer.status != SWITCHING:  # noqa: PLR2004 - RFC 9110 section 15.2
             self._interim += 1
             if self._interim > MOST_INTERIM:
                 yield from self._fail("too many interim answers")
             return
-        self.response = answer.response
         self.state = self.read_body
         yield ReceiveHttp(answer)
 
@@ -140,10 +138,13 @@ class Back(Http1Client):
             return None
         if response.status_code not in STATUSES:
             return None
-        fields = response.headers.fields = _unfolded(response.headers.fields)
-        self._keeps = size != -1 and _stays(response, fields)
+        headers = _unfolded(response.data.headers.fields)
+        self._keeps = size != -1 and _stays(response, headers)
         self.body_reader = make_body_reader(size)
-        return AnswerHeaders(self.stream_id, response, size == 0, framing=framing_of(size, fields))
+        reason = response.data.reason.translate(None, CONTROLS)
+        return AnswerHeaders(
+            self.stream_id, response.status_code, reason, headers, framing_of(size, headers)
+        )
 
     @override
     def read_body(self, event: events.Event) -> Commands:

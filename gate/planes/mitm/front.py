@@ -158,19 +158,17 @@ class Front(Http1Server):
         return commands.SendData(self.conn, data)
 
     def _send_head(self, event: AnswerHeaders) -> Commands:
-        self.response = event.response
-        switches = event.response.status_code == SWITCHING
         self._end = event.framing.end
-        self._last = not switches and (event.close or self._must_close())
+        self._last = event.status != SWITCHING and (event.close or self._must_close())
         if self._end in {End.CHUNKS, End.CLOSE}:
             understands = self.request is not None and self.request.is_http11
             self._end = End.CHUNKS if understands else End.CLOSE
-        headers = event.response.data.headers.fields
+        headers = event.headers
         if self._end is End.CHUNKS:
             headers = (*headers, CHUNKED)
         if self._last:
             headers = (*headers, LAST)
-        yield self._sent(head_bytes(event.response, headers))
+        yield self._sent(head_bytes(event.status, event.reason, headers))
 
     def _must_close(self) -> bool:
         request = self.request
@@ -206,7 +204,7 @@ class Front(Http1Server):
             yield commands.CloseConnection(self.conn)
         else:
             self.request_done = self.response_done = False
-            self.request = self.response = None
+            self.request = None
             self.stream_id += 2
             self.state = self.read_headers
             self._again = bool(self.buf)

@@ -10,18 +10,19 @@ from __future__ import annotations
 from copy import copy
 from typing import TYPE_CHECKING, override
 
-from mitmproxy.connection import Connection, Server
+from mitmproxy.connection import Server
 from mitmproxy.proxy import events
 from mitmproxy.proxy.context import Context
-from mitmproxy.proxy.layer import CommandGenerator
-from mitmproxy.proxy.layers.http import HttpLayer, HTTPMode
+from mitmproxy.proxy.layer import CommandGenerator, Layer
+from mitmproxy.proxy.layers.http import HttpLayer, HTTPMode, SendHttp
+from mitmproxy.proxy.layers.http._base import HttpEvent, ReceiveHttp
 
 from gate.core.errors import PlaneError
 from gate.core.policy import Upstream
 from gate.planes.mitm.back import Back
 from gate.planes.mitm.front import Front
 from gate.planes.mitm.stream import Stream
-from gate.planes.mitm.wire import Expired
+from gate.planes.mitm.wire import AskedHeaders, Expired
 
 if TYPE_CHECKING:
     from gate.planes.mitm.connection import ClientConnection
@@ -64,10 +65,26 @@ class ProxyLayer(HttpLayer):
             yield from self.front.expired(event.expiry)
 
     @override
-    def make_stream(self, stream_id: int) -> Commands:
-        self.stream = Stream(self._branched(), stream_id, self)
-        self.streams[stream_id] = self.stream  # type: ignore[assignment]  # what takes its place here
-        yield from ()
+    def event_to_child(self, child: Layer, event: events.Event) -> Commands:
+        """Hand an event to a codec or the stream; what they say to each other stays inside."""
+        for command in child.handle_event(event):
+            if isinstance(command, ReceiveHttp):
+                stream = self._stream_of(command.event)
+                if stream is not None:
+                    yield from self.event_to_child(stream, command.event)
+            elif isinstance(command, SendHttp):
+                yield from self.event_to_child(self.connections[command.connection], command.event)
+            else:
+                if command.blocking:
+                    self.command_sources[command] = child
+                yield command
+
+    def _stream_of(self, event: HttpEvent) -> Stream | None:
+        """Give the exchange that an event belongs to, None when it is over."""
+        if type(event) is AskedHeaders:
+            self.stream = Stream(self._branched(), event.stream_id, self)
+        stream = self.stream
+        return stream if stream is not None and stream.stream_id == event.stream_id else None
 
     def _branched(self) -> Context:
         """Give a context for a layer of its own, without the server that `fork` would make."""
@@ -77,7 +94,6 @@ class ProxyLayer(HttpLayer):
 
     def ended(self, stream: Stream) -> None:
         """Forget an exchange that is over."""
-        self.streams.pop(stream.stream_id, None)
         if self.stream is stream:
             self.stream = None
 
@@ -103,8 +119,4 @@ class ProxyLayer(HttpLayer):
         """Drop an upstream connection that ended."""
         if self._idle.get(back.upstream) is back:
             del self._idle[back.upstream]
-        self.abandon(back.conn)
-
-    def abandon(self, connection: Connection) -> None:
-        """Drop a connection from which nothing is expected."""
-        self.connections.pop(connection, None)
+        self.connections.pop(back.conn, None)

@@ -29,7 +29,6 @@ _EXPECTED: Final[tuple[tuple[Callable[..., object], tuple[str, ...]], ...]] = (
     (server.LiveConnectionHandler.__init__, ("self", "reader", "writer", "options", "mode")),
     (HttpLayer.__init__, ("self", "context", "mode")),
     (HttpLayer.event_to_child, ("self", "child", "event")),
-    (HttpLayer.make_stream, ("self", "stream_id")),
     (_http1.Http1Server.__init__, ("self", "context")),
     (_http1.Http1Server.read_headers, ("self", "event")),
     (_http1.Http1Server.send, ("self", "event")),

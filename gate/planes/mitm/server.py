@@ -14,6 +14,7 @@ from gate.planes.mitm.answers import whole_answer
 from gate.planes.mitm.connection import ClientConnection
 from gate.planes.mitm.guard import Enforcer, Guard
 from gate.planes.mitm.plane import Plane
+from gate.planes.mitm.self_test import self_test
 from gate.planes.mitm.settings import MitmSettings
 from gate.planes.mitm.sockets import CHUNK, peer_of
 
@@ -34,7 +35,11 @@ async def serve(
     stop: asyncio.Event,
     force: asyncio.Event,
 ) -> None:
-    """Serve until `stop` drains or `force` ends it; `ready` is called once it accepts."""
+    """Serve until `stop` drains or `force` ends it; `ready` is called once it accepts.
+
+    Raises PlaneIncompatible before anything is accepted.
+    """
+    self_test()
     plane = Plane(Guard(enforcer, settings), settings)
     async with asyncio.TaskGroup() as background:
         tasks = [

@@ -26,7 +26,7 @@ from mitmproxy.proxy.layers.http._events import (
 
 from gate.core.decision import Reason
 from gate.core.headers import Headers, values
-from gate.planes.mitm.answers import BODILESS, CONTINUE, answer_headers, response_of
+from gate.planes.mitm.answers import BODILESS, CONTINUE, answer_headers, phrase
 from gate.planes.mitm.framing import unframed
 from gate.planes.mitm.guard import Passage
 from gate.planes.mitm.phases import Answered, Phase
@@ -130,8 +130,7 @@ class Stream(Layer):
     # --- the answer of an upstream -------------------------------------------------------------
 
     def _take_answer(self, event: AnswerHeaders) -> Commands:
-        status = event.response.status_code
-        headers = unframed(event.response.data.headers.fields)
+        status, headers = event.status, unframed(event.headers)
         if status == SWITCHING and not self._may_switch(headers):
             yield from self._fail(Reason.UPSTREAM_DOWN, 502)
             return
@@ -142,8 +141,7 @@ class Stream(Layer):
         self._answered = Answered.BEGUN
         self.is_endless = any(v.startswith(EVENTS) for v in values(seen, b"content-type"))
         self._client.enter(Phase.RESPONSE)
-        response = response_of(status, seen, event.response.data.reason)
-        answer = AnswerHeaders(self.stream_id, response, framing=event.framing)
+        answer = AnswerHeaders(self.stream_id, status, event.reason, seen, event.framing)
         yield SendHttp(answer, self.context.client)
         if status == SWITCHING:
             yield from self._relay()
@@ -207,10 +205,11 @@ class Stream(Layer):
         self._answered = Answered.BEGUN
         self._client.enter(Phase.RESPONSE)
         in_step = self._all_received or self._asked.is_cheap_to_discard
-        head = response_of(respond.status, answer_headers(respond, body))
-        answer = AnswerHeaders(self.stream_id, head, close=respond.close or not in_step)
+        status, headers = respond.status, answer_headers(respond, body)
+        answer = AnswerHeaders(self.stream_id, status, phrase(status), headers)
+        answer.close = respond.close or not in_step
         yield SendHttp(answer, self.context.client)
-        if body and not self._asked.is_head and respond.status not in BODILESS:
+        if body and not self._asked.is_head and status not in BODILESS:
             yield from self._take_answer_part(ResponseData(self.stream_id, body))
         yield from self._finish()
 

@@ -63,7 +63,6 @@ class UpstreamSide:
             server, upstream, passage.connect_timeout.total_seconds()
         )
         if error:
-            self._proxy.abandon(server)
             return error
         self._back = self._proxy.adopt(server, upstream)
         return None

@@ -11,7 +11,8 @@ from typing import Final
 from mitmproxy import http
 from mitmproxy.connection import Server
 from mitmproxy.proxy import commands, events
-from mitmproxy.proxy.layers.http._events import RequestHeaders, ResponseHeaders
+from mitmproxy.proxy.layers.http._base import HttpEvent
+from mitmproxy.proxy.layers.http._events import RequestHeaders
 
 from gate.core.front_door import WireRequest
 from gate.core.headers import Headers, values
@@ -77,9 +78,12 @@ NOTHING_ASKED: Final = AskedHeaders(0, http.Request.make("GET", "http://nobody")
 
 
 @dataclass
-class AnswerHeaders(ResponseHeaders):
+class AnswerHeaders(HttpEvent):
     """An answer's head; `close` makes it the connection's last."""
 
+    status: int
+    reason: bytes
+    headers: Headers
     framing: Framing = NO_BODY
     close: bool = False
 
