@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import sys
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -157,7 +158,7 @@ def _reason(given: str | None, usual: str | None = None) -> str:
         return given.strip()
     if usual is not None:
         return usual
-    if not click.get_text_stream("stdin").isatty():
+    if not sys.stdin.isatty():
         raise click.UsageError("a publish needs a reason; give --reason TEXT")
     asked: str = click.prompt("Why", err=True)
     return asked.strip()

@@ -15,7 +15,6 @@ from typing import Final
 
 from gate.core.access import Access
 from gate.core.arrival import Arrival, FrontDoor, WireRequest
-from gate.core.decision import Reason
 from gate.core.front_door import arrive
 from gate.core.host import Host
 from gate.core.network import Address
@@ -77,9 +76,7 @@ def virtual_access(policy: Policy, asked: Asked, now: datetime) -> Access | Refu
     arrival = arrive(wire, policy, FrontDoor(ports=ports))
     if isinstance(arrival, Refusal):
         return arrival
-    site = policy.pages if arrival.pages else arrival.site
-    if site is None:
-        return Refusal(status=421, reason=Reason.UNKNOWN_HOST, detail="no site has this host")
+    site = policy.pages if arrival.pages or arrival.site is None else arrival.site
     return _access(arrival, site, asked, now)
 
 
@@ -98,17 +95,14 @@ def _access(arrival: Arrival[Site], site: Site, asked: Asked, now: datetime) -> 
         target=arrival.target,
         client=arrival.client,
         now=now,
-        session=_session(asked, arrival.host, now) if asked.person else None,
+        session=None if asked.person is None else _session(asked.person, asked, arrival.host, now),
         headers=arrival.headers,
         query=arrival.query,
         read=arrival.read,
     )
 
 
-def _session(asked: Asked, host: Host, now: datetime) -> Session | None:
-    person = asked.person
-    if person is None:
-        return None
+def _session(person: Person, asked: Asked, host: Host, now: datetime) -> Session:
     ages = _ages(person.proofs)
     return Session(
         hash=SessionHash("virtual"),

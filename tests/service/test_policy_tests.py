@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -74,8 +75,8 @@ def test_a_test_gets_what_it_expects(test: str) -> None:
         (
             asked("/keys/", "as: bob, expect: step_up second_factor"),
             (
-                "expected `step_up second_factor`, came `step_up security_key` (needs_security_key),"
-                " rule `keys` (p.yaml:10:9)"
+                "expected `step_up second_factor`, came `step_up security_key`"
+                " (needs_security_key), rule `keys` (p.yaml:10:9)"
             ),
         ),
         (
@@ -111,3 +112,10 @@ def test_failures_are_problems_at_their_place() -> None:
     (problem,) = failures(results)
     assert str(problem).startswith("p.yaml:15:12: test `bad` failed: expected `permit`, came `sign")
     assert results[0].came.reason is Reason.NEEDS_SIGN_IN
+
+
+def test_a_request_that_is_none_is_denied() -> None:
+    policy = policy_of(f"{site_text()}tests: [{{name: t, {asked('/', 'expect: deny')}}}]")
+    (test,) = policy.tests
+    odd = replace(policy, tests=(replace(test, url="nowhere"), replace(test, client="nobody")))
+    assert all(result.passed for result in run_policy_tests(odd, NOW))
