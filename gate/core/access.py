@@ -34,8 +34,8 @@ class Access:
     now: datetime
     session: Session | None = None
     headers: Headers = ()
-    query: Mapping[str, str | None] = field(default_factory=dict)
-    read: Mapping[str, str | None] = field(default_factory=dict)
+    query: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
+    read: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
     opened_at: datetime | None = None
 
 

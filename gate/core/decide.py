@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from gate.core import cross_site
 from gate.core.access import Access, Seen
+from gate.core.asker import Asker, asker
 from gate.core.conditions import HIT, MISS, Match, all_of
 from gate.core.conditions.path import fold
 from gate.core.decision import AccessClass, Decision, Deny, Reason, Report, outcome
@@ -24,7 +25,7 @@ from gate.core.policy import Policy
 from gate.core.proofs import earliest
 from gate.core.rules import Rule
 from gate.core.strictness import observed, strictest_of
-from gate.core.verdict import Asker, asker, depends_on_session, follow
+from gate.core.verdict import depends_on_session, follow
 
 
 class Judged(NamedTuple):

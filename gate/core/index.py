@@ -48,7 +48,7 @@ class Bucket:
 @dataclass(slots=True)
 class _Node:
     bucket: Bucket
-    children: dict[str, _Node] = field(default_factory=dict)
+    children: dict[str, _Node] = field(default_factory=dict[str, "_Node"])
 
 
 class Index:

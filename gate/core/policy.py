@@ -86,7 +86,7 @@ class PolicyTest:
     expect: str
     level: str | None = None
     rule: str | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
     time: datetime | None = None
     factors: frozenset[str] | None = None
 
@@ -108,9 +108,9 @@ class Policy:
     """Everything that decisions depend on beside the access itself."""
 
     sites: Mapping[str, Site]
-    accounts: Mapping[str, AccountEntry] = field(default_factory=dict)
-    groups: Mapping[str, Group] = field(default_factory=dict)
-    networks: Mapping[str, Allowlist] = field(default_factory=dict)
+    accounts: Mapping[str, AccountEntry] = field(default_factory=dict[str, AccountEntry])
+    groups: Mapping[str, Group] = field(default_factory=dict[str, Group])
+    networks: Mapping[str, Allowlist] = field(default_factory=dict[str, Allowlist])
     admins: Admins = field(default_factory=Admins)
     tests: tuple[PolicyTest, ...] = ()
     pages: Site = field(init=False, repr=False, compare=False)

@@ -1,9 +1,8 @@
-"""What proofs are worth: levels, freshness, and what an account can still prove.
+"""How a session stands to what is demanded of it, and from where its account is admitted.
 
-A session stores what was proved and when. `signed_in` is a password or a key; `second_factor` a
-password with a code, a key or a recovery code, or alone a key that verified the person;
-`security_key` is a second factor with a key that counts as one (G6). `within` looks at the proof
-that carries the level, never at a recovery code, and a proof of the future is stale (G18).
+`within` looks at the proof that carries the level, never at a recovery code, and a proof of the
+future is stale (G18). Everything that is demanded has to hold: what a rule asks for, the entries
+of the policy, and the person's own choice (G7).
 
 A *partial* session proved nothing but a password although more is to be proved: its account has a
 second factor, or an entry or the person's own choice demands one. A password alone makes a full
@@ -15,18 +14,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
-from typing import Final, assert_never
+from typing import Final
 
 from gate.core.address import Address
 from gate.core.decision import Level
+from gate.core.levels import carries, reaches, usable_methods
 from gate.core.policy import Policy
 from gate.core.rules import RANK, Requirement, strictest
-from gate.core.subject import KEY_METHODS, SECOND_METHODS, Account, Method, Proof, Session
+from gate.core.subject import Account, Method, Proof, Session
+
+__all__ = [
+    "OPT_UP",
+    "SIGNED_IN",
+    "Met",
+    "Missing",
+    "Stale",
+    "Standing",
+    "admits",
+    "admits_by_policy",
+    "demanded",
+    "earliest",
+    "is_partial",
+    "own_requirement",
+    "standing",
+    "usable_methods",
+]
 
 OPT_UP: Final = Requirement(level=Level.SECOND_FACTOR)
 SIGNED_IN: Final = Requirement(level=Level.SIGNED_IN)
-FIRST_METHODS: Final = frozenset({Method.PASSWORD, *KEY_METHODS})  # each of them signs in
-FRESH_METHODS: Final = SECOND_METHODS - {Method.RECOVERY_CODE}  # second proofs that have an age
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,53 +99,11 @@ def _standing(requirement: Requirement, proofs: tuple[Proof, ...], now: datetime
     within = requirement.within
     if within is None:
         return _MET
-    dated = [proof.at for proof in proofs if _carries(requirement.level, proof)]
+    dated = [proof.at for proof in proofs if carries(requirement.level, proof)]
     ends = [at + within for at in dated if at <= now < at + within]
     if ends:
         return Met(until=max(ends))
     return Stale(need=requirement, until=min((at for at in dated if at > now), default=None))
-
-
-def reaches(level: Level, proofs: tuple[Proof, ...]) -> bool:
-    """Say whether proofs make a level, however old they are."""
-    match level:
-        case Level.ANY_SESSION:
-            return bool(proofs)
-        case Level.SIGNED_IN:
-            return any(proof.method in FIRST_METHODS for proof in proofs)
-        case Level.OWN_STRONGEST | Level.SECOND_FACTOR:
-            return _is_second_factor(proofs)
-        case Level.SECURITY_KEY:
-            return _is_second_factor(proofs) and any(_carries(level, proof) for proof in proofs)
-        case _:
-            assert_never(level)
-
-
-def _is_second_factor(proofs: tuple[Proof, ...]) -> bool:
-    methods = {proof.method for proof in proofs}
-    if Method.PASSWORD in methods:
-        return not methods.isdisjoint(SECOND_METHODS)
-    return has_first_factor(proofs)
-
-
-def has_first_factor(proofs: tuple[Proof, ...]) -> bool:
-    """Say whether something the person knows or is was proved: a password, or a verifying key."""
-    return any(proof.method is Method.PASSWORD or _verified_person(proof) for proof in proofs)
-
-
-def _verified_person(proof: Proof) -> bool:
-    return proof.method is Method.PASSKEY or (
-        proof.method is Method.SECURITY_KEY and proof.user_verified
-    )
-
-
-def _carries(level: Level, proof: Proof) -> bool:
-    """Say whether the freshness of a level is that of this proof (G18)."""
-    if level is Level.SECURITY_KEY:
-        return proof.method in KEY_METHODS and proof.counts_as_key
-    if level in (Level.SIGNED_IN, Level.ANY_SESSION):
-        return proof.method in FIRST_METHODS
-    return proof.method in FRESH_METHODS
 
 
 # --- what is demanded ----------------------------------------------------------------------
@@ -165,33 +138,6 @@ def is_partial(policy: Policy, session: Session) -> bool:
     return session.account.has_second_factor or any(
         RANK[each.level] >= RANK[Level.SECOND_FACTOR] for each in _own(policy, session.account)
     )
-
-
-# --- what can still be proved --------------------------------------------------------------
-
-
-def usable_methods(account: Account, level: Level) -> tuple[Method, ...]:
-    """Give what an account can prove towards a level, strongest first."""
-    keys = (Method.SECURITY_KEY,) if account.has_security_key else ()
-    match level:
-        case Level.ANY_SESSION | Level.SIGNED_IN:
-            return (*keys, Method.PASSWORD)
-        case Level.OWN_STRONGEST | Level.SECOND_FACTOR:
-            return (*keys, Method.TOTP) if account.has_totp else keys
-        case Level.SECURITY_KEY:
-            return keys if account.key_counts else ()
-        case _:
-            assert_never(level)
-
-
-def missing_methods(
-    account: Account, level: Level, proofs: tuple[Proof, ...]
-) -> tuple[Method, ...]:
-    """Give what would bring a session nearer to a level; nothing when no factor could."""
-    carried = any(_carries(level, proof) for proof in proofs)
-    if carried and not has_first_factor(proofs):
-        return (Method.PASSWORD,)
-    return usable_methods(account, level)
 
 
 # --- where from ----------------------------------------------------------------------------

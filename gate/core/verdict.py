@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final, NamedTuple, assert_never
 
 from gate.core import cross_site
-from gate.core.access import Access
+from gate.core.asker import Asker, barred
 from gate.core.conditions import MAY, Match
 from gate.core.decision import (
     Decision,
@@ -24,42 +24,22 @@ from gate.core.decision import (
     SignIn,
     StepUp,
 )
-from gate.core.policy import Policy
+from gate.core.levels import missing_methods, reaches
 from gate.core.proofs import (
     OPT_UP,
     Met,
     Missing,
     Stale,
     Standing,
-    admits,
     demanded,
     earliest,
-    is_partial,
-    missing_methods,
-    reaches,
     standing,
 )
 from gate.core.rules import Denied, Public, Required, Requirement, Rule
-from gate.core.subject import AccountState, Session
+from gate.core.subject import Session
 
 PRIVATE: Final = frozenset(Obligation)  # what comes with every permit that is not public
 NOTHING: Final = frozenset[Obligation]()
-
-
-class Asker(NamedTuple):
-    """Who asks: a session that time has ended is nobody's, and that it was one is remembered."""
-
-    policy: Policy
-    access: Access
-    session: Session | None = None
-    ends_at: datetime | None = None
-    partial: bool = False
-    ended: bool = False
-
-    @property
-    def name(self) -> str | None:
-        """The account's name, when conclusions may be drawn from it (G8)."""
-        return None if self.session is None or self.partial else self.session.account.name
 
 
 class Ground(NamedTuple):
@@ -67,17 +47,6 @@ class Ground(NamedTuple):
 
     rule: RuleRef
     until: datetime | None
-
-
-def asker(policy: Policy, access: Access) -> Asker:
-    """Give who asks."""
-    session = access.session
-    if session is None:
-        return Asker(policy, access)
-    ends_at = session.ends_at
-    if access.now >= ends_at:
-        return Asker(policy, access, ended=True)
-    return Asker(policy, access, session, ends_at, is_partial(policy, session))
 
 
 def follow(who: Asker, rule: Rule, match: Match, until: datetime | None) -> Decision:
@@ -115,9 +84,9 @@ def _sign_in(who: Asker, ground: Ground) -> SignIn:
 def _who_is_it(who: Asker, ground: Ground) -> Decision:
     if who.session is None:
         return _sign_in(who, ground)
-    barred = _barred(who, who.session)
-    if barred is not None:
-        return Deny(reason=barred, rule=ground.rule, until=ground.until)
+    bar = barred(who, who.session)
+    if bar is not None:
+        return Deny(reason=bar, rule=ground.rule, until=ground.until)
     return _ask(who.session, OPT_UP, ground)
 
 
@@ -127,7 +96,7 @@ def _who_is_it(who: Asker, ground: Ground) -> Decision:
 def _public(who: Asker, rule: Rule, ground: Ground, *, identity: bool) -> Permit:
     until = ground.until
     obligations = NOTHING
-    if identity and who.session is not None and _barred(who, who.session) is None:
+    if identity and who.session is not None and barred(who, who.session) is None:
         found = _standing(who, who.session, rule)
         if not isinstance(found, Missing):
             until = earliest(until, found.until)
@@ -143,9 +112,9 @@ def _required(who: Asker, rule: Rule, requirement: Requirement, ground: Ground) 
     session = who.session
     if session is None:
         return _sign_in(who, ground)
-    barred = _barred(who, session)
-    if barred is not None:
-        return Deny(reason=barred, rule=ground.rule, until=ground.until)
+    bar = barred(who, session)
+    if bar is not None:
+        return Deny(reason=bar, rule=ground.rule, until=ground.until)
     if requirement.level is Level.ANY_SESSION:
         return _permit(ground) if session.proofs else _sign_in(who, ground)
     enrol_by = who.policy.enrol_by(session.account.name)
@@ -207,17 +176,3 @@ def _permit(ground: Ground) -> Permit:
     return Permit(
         reason=Reason.PERMITTED, rule=ground.rule, until=ground.until, obligations=PRIVATE
     )
-
-
-def _barred(who: Asker, session: Session) -> Reason | None:
-    """Say what keeps an account out whatever it proves."""
-    match session.account.state:
-        case AccountState.DISABLED:
-            return Reason.ACCOUNT_DISABLED
-        case AccountState.LOCKED:
-            return Reason.ACCOUNT_LOCKED
-        case AccountState.ENABLED:
-            admitted = admits(who.policy, session.account, who.access.client)
-            return None if admitted else Reason.IP_NOT_ALLOWED
-        case _:
-            assert_never(session.account.state)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pytest
 
+from gate.core.asker import asker
 from gate.core.conditions import HIT, MAY, Match
 from gate.core.decision import (
     Decision,
@@ -22,7 +23,7 @@ from gate.core.decision import (
 from gate.core.policy import Policy
 from gate.core.rules import Denied, Public, Then
 from gate.core.subject import AccountState, Method, Proof, Session
-from gate.core.verdict import asker, depends_on_session, follow
+from gate.core.verdict import depends_on_session, follow
 from tests.support.decisions import (
     NOW,
     OFFICE,
@@ -355,26 +356,6 @@ ENDED = session(BOTH, PASSWORD, TOTP, last_seen=NOW - 60 * MINUTE)
 )
 def test_g8_may_asks_who_it_is(then: Then, who: Session | None, expected: Decision) -> None:
     assert verdict(then, who, match=MAY) == expected
-
-
-@pytest.mark.parametrize(
-    ("more", "ended"),
-    [
-        pytest.param({"last_seen": NOW - 60 * MINUTE}, True, id="idle"),
-        pytest.param({"last_seen": NOW - 59 * MINUTE}, False, id="not yet idle"),
-        pytest.param({"created_at": NOW - timedelta(hours=24)}, True, id="absolute"),
-        pytest.param({"created_at": NOW - timedelta(hours=23)}, False, id="not yet at its end"),
-    ],
-)
-def test_a_session_that_time_has_ended_is_nobodys(more: dict[str, Any], ended: bool) -> None:
-    who = asker(POLICY, access(SITE, who=session(NONE, PASSWORD, **more)))
-    assert who.ended is ended
-    assert who.name == (None if ended else "alice")
-
-
-def test_g8_a_partial_session_has_no_name_yet() -> None:
-    who = asker(POLICY, access(SITE, who=session(TOTP_ONLY, PASSWORD)))
-    assert (who.partial, who.name, who.ends_at) == (True, None, END)
 
 
 # --- deny and public -----------------------------------------------------------------------

@@ -43,26 +43,33 @@ class Condition(Protocol):
     @property
     def key(self) -> str:
         """The key in `when:`."""
+        ...
 
     @property
     def scope(self) -> Scope:
         """What the condition looks at."""
+        ...
 
     @property
     def parts(self) -> tuple[Condition, ...]:
         """The conditions inside a `not`; empty for every other one."""
+        ...
 
     def match(self, seen: Seen) -> Match:
         """Say hit, miss or may; never raises."""
+        ...
 
     def words(self, seen: Seen) -> str:
         """Say what was seen and what was wanted, as half a sentence."""
+        ...
 
     def edge(self, seen: Seen) -> datetime | None:
         """Give the next moment at which time alone changes the match; None: never."""
+        ...
 
     def doubtful(self, seen: Seen) -> bool:
         """Say whether the clock leaves open if the condition holds (G19)."""
+        ...
 
 
 class Timeless:

@@ -30,8 +30,8 @@ class Names:
     those that the site takes beside the standard ones.
     """
 
-    networks: Mapping[str, Allowlist] = field(default_factory=dict)
-    groups: Mapping[str, Group] = field(default_factory=dict)
+    networks: Mapping[str, Allowlist] = field(default_factory=dict[str, "Allowlist"])
+    groups: Mapping[str, Group] = field(default_factory=dict[str, "Group"])
     exact_paths: bool = False
     methods: frozenset[str] = frozenset()
 

@@ -52,7 +52,7 @@ def _parse(node: Node, names: Names) -> Methods | Problems:
     found = each_text("method", node, method)
     if isinstance(found, Problems):
         return found
-    return Methods(methods=frozenset(found) | ({"HEAD"} if "GET" in found else set()))
+    return Methods(methods=frozenset(found) | ({"HEAD"} if "GET" in found else frozenset[str]()))
 
 
 METHOD: Final = Kind(
