@@ -1,7 +1,7 @@
 """Headers of every answer of the pages: what a browser may do with it, and that nobody keeps it.
 
-`fallback_policy` is for pages that a data plane shows while the pages process is away: their
-style stands in the page and is allowed by its hash.
+`fallback_policy` is for what a data plane shows: the page of a refusal that it asked for, or, while
+the pages process is away, one whose style stands in the page and is allowed by its hash.
 """
 
 from __future__ import annotations
@@ -16,13 +16,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gate.core import handoff
 
-_LIMITS: Final = (
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; trusted-types 'none'"
-)
 CONTENT_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    f"connect-src 'self'; font-src 'self'; {_LIMITS}"
+    "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
 _DENIED: Final = (
     "accelerometer", "autoplay", "camera", "clipboard-read", "display-capture",
@@ -49,9 +46,9 @@ COMMON: Final = (
 
 
 def fallback_policy(style: str) -> str:
-    """Give the content policy of a page that stands alone, with its style in it."""
+    """Give the content policy of a page of a data plane: the pages' own, and one style in it."""
     digest = base64.b64encode(sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; {_LIMITS}"
+    return CONTENT_POLICY.replace("style-src 'self'", f"style-src 'self' 'sha256-{digest}'")
 
 
 class SecureHeaders:

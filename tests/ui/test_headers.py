@@ -110,7 +110,7 @@ def test_a_page_that_stands_alone_allows_its_own_style_by_hash() -> None:
     page = pages.otherwise.decode()
     style = page.partition("<style>")[2].partition("</style>")[0]
     digest = base64.b64encode(sha256(style.encode()).digest()).decode()
-    assert f"style-src 'sha256-{digest}'" in pages.content_security_policy.decode()
+    assert f"style-src 'self' 'sha256-{digest}'" in pages.content_security_policy.decode()
     assert fallback_policy(style).encode() == pages.content_security_policy
 
 

@@ -15,7 +15,7 @@ LONGEST_SHOWN = 200  # characters of the wanted address
 
 
 def show(ask: Ask, refusal: PersonalRefusal | None) -> Response:
-    """Show the refusal; without one there is nothing at this address."""
+    """Show the refusal; the plane puts its own status on it. Without one nothing is here."""
     if refusal is None:
         return refuse(ask, Reason.NOT_FOUND, status=404)
     words = words_of(refusal.reason)
@@ -23,7 +23,6 @@ def show(ask: Ask, refusal: PersonalRefusal | None) -> Response:
     return page(
         ask,
         "refusal.html",
-        status=refusal.status,
         reason=refusal.reason,
         words=words,
         way=_way(words.way, refusal),

@@ -1,0 +1,64 @@
+"""One gate for the whole suite, in front of scripted and real upstreams, once for each plane."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import pytest
+
+from gate.core.subject import Method
+from tests.support.gate_process import GateProcess, free_port, gate_process
+from tests.support.raw_upstream import RawUpstream, raw_upstream
+from tests.support.sites import echo, policy, silence
+
+PLANES: Final = ("mitm",)
+ECHO: Final = "echo.test"
+
+PEOPLE: Final = (
+    {"name": "alice", "display_name": 'Älice "A"', "email": "alice@example.com"},
+    {"name": "bob"},
+    {"name": "carol", "networks": "10.9.9.0/24"},
+    {"name": "dave"},
+    {"name": "erin"},
+)
+
+
+@dataclass
+class House:
+    """A running gate and the upstream behind most of its sites."""
+
+    gate: GateProcess
+    upstream: RawUpstream
+    tokens: dict[tuple[str, str], str]
+
+    def token(self, name: str, host: str = ECHO) -> str:
+        """Give the token of a full session that stays."""
+        if (name, host) not in self.tokens:
+            self.tokens[name, host] = self.gate.session(name, host=host)
+        return self.tokens[name, host]
+
+    def fresh(self, name: str, host: str = ECHO) -> str:
+        """Give the token of a full session of one's own."""
+        return self.gate.session(name, host=host)
+
+    def partial(self, name: str, host: str = ECHO) -> str:
+        """Give the token of a session that proved a password only."""
+        return self.gate.session(name, {Method.PASSWORD: timedelta()}, host=host)
+
+
+@pytest.fixture(scope="session", params=PLANES)
+def house(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """Run the gate with one of the planes."""
+    folder = tmp_path_factory.mktemp(str(request.param))
+    with raw_upstream(echo) as upstream, raw_upstream(silence) as silent:
+        ports = {"ECHO": upstream.port, "DOWN": free_port(), "SILENT": silent.port}
+        settings = {"plane": request.param, "limits": {"header_time": "2s"}}
+        with gate_process(folder, {"sites.yaml": policy(ports)}, settings) as gate:
+            gate.add_accounts(*PEOPLE)
+            gate.start()
+            yield House(gate, upstream, {})

@@ -1,0 +1,167 @@
+"""The sites that the plane's contract is tried on, and what stands behind them."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from collections.abc import Mapping
+from typing import Final
+
+from tests.support.raw_upstream import Asked, Script, ok
+
+PUBLIC_BODY: Final = b"public content"
+SECRET_BODY: Final = b"PROTECTED CONTENT"
+
+POLICY: Final = """\
+groups:
+  admins: [alice]
+  staff: [alice, bob, carol, dave]
+admins: {group: admins}
+accounts:
+  "*": {require: second_factor}
+sites:
+  echo:
+    hosts: [echo.test, localhost, 127.0.0.1]
+    upstream: http://127.0.0.1:%(ECHO)d
+    rules:
+      - name: public
+        when: {path: ["/public/**", /favicon.ico], method: [GET, HEAD]}
+        then: public
+      - name: who is it
+        when: {path: /open/**}
+        then: {public: true, identity: optional}
+      - name: nobody
+        when: {path: /never/**}
+        then: {deny: This part is closed for good.}
+      - name: key of the query
+        when: {path: /asked/**, query: {key: open-sesame}}
+        then: {require: signed_in}
+      - name: administration
+        when: {path: /admin/**, group: admins}
+        then: {require: second_factor, within: 15m}
+      - name: no administration for others
+        when: {path: /admin/**}
+        then: {deny: administration is for admins}
+      - name: staff
+        when: {group: staff}
+        then: {require: second_factor}
+  lenient:
+    hosts: [lenient.test]
+    upstream: http://127.0.0.1:%(ECHO)d
+    paths: lenient
+    rules:
+      - name: public
+        when: {path: /public/**}
+        then: public
+      - name: staff
+        when: {group: staff}
+        then: {require: second_factor}
+  watched:
+    hosts: [watched.test]
+    upstream: http://127.0.0.1:%(ECHO)d
+    mode: observe
+    observe_until: 2099-01-01
+    rules:
+      - name: staff
+        when: {group: staff}
+        then: {require: second_factor}
+  down:
+    hosts: [down.test]
+    upstream: http://127.0.0.1:%(DOWN)d
+    rules:
+      - {name: all, when: any, then: public}
+  silent:
+    hosts: [silent.test]
+    upstream: http://127.0.0.1:%(SILENT)d
+    timeouts: {response: 1s}
+    rules:
+      - {name: all, when: any, then: public}
+"""
+
+
+def policy(ports: Mapping[str, int]) -> str:
+    """Give the policy for upstreams on these ports."""
+    return POLICY % ports
+
+
+def echo(connection: socket.socket, asked: Asked) -> bool:
+    """Answer with the request as it arrived, or as the path says."""
+    path = asked.path.partition(b"?")[0]
+    if path.startswith(b"/ws"):
+        return _websocket(connection)
+    if path.startswith(b"/stream"):
+        return _stream(connection)
+    script = ANSWERS.get(path.rpartition(b"/")[2])
+    if script is not None:
+        return bool(script(connection, asked))
+    seen = {
+        "line": asked.line.decode("latin-1"),
+        "headers": [
+            line.decode("latin-1").split(": ", 1) for line in asked.head.split(b"\r\n")[1:]
+        ],
+        "body": asked.body.decode("latin-1"),
+    }
+    body = json.dumps(seen).encode()
+    if asked.line.startswith(b"HEAD"):
+        connection.sendall(ok(body).partition(b"\r\n\r\n")[0] + b"\r\n\r\n")
+    else:
+        connection.sendall(ok(body, b"X-App: echo", b"Cache-Control: public, max-age=60"))
+    return True
+
+
+def _websocket(connection: socket.socket) -> bool:
+    """Accept any handshake and send what comes back again; frames are not looked at."""
+    connection.sendall(
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
+    )
+    while data := connection.recv(65_536):
+        connection.sendall(data)
+    return False
+
+
+def _stream(connection: socket.socket) -> bool:
+    """Send a line every tenth of a second, without end."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    for _ in range(600):
+        connection.sendall(b"5\r\ntick\n\r\n")
+        time.sleep(0.1)
+    return False
+
+
+def _answers(raw: bytes) -> Script:
+    def script(connection: socket.socket, _asked: Asked) -> bool:
+        connection.sendall(raw)
+        return True
+
+    return script
+
+
+ANSWERS: Final[Mapping[bytes, Script]] = {
+    b"plants-cookie": _answers(
+        ok(
+            b"x",
+            b"Set-Cookie: app=1; Path=/",
+            b"Set-Cookie: GATE-1=evil; Path=/",
+            b'Alt-Svc: h3=":443"',
+            b"NEL: {}",
+            b'Clear-Site-Data: "cookies", "cache"',
+            b"Service-Worker-Allowed: /",
+        )
+    ),
+    b"early-hints": _answers(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + ok(b"final")),
+    b"cl-and-te": _answers(
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+    ),
+    b"two-answers": _answers(ok(b"first") + ok(b"SECOND ANSWER")),
+    b"unasked-101": _answers(
+        b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n"
+    ),
+    b"not-modified": _answers(b'HTTP/1.1 304 Not Modified\r\nETag: "x"\r\n\r\n'),
+}
+
+
+def silence(_connection: socket.socket, _asked: Asked) -> bool:
+    """Take the request and never answer."""
+    time.sleep(20)
+    return False
