@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -61,24 +60,31 @@ def klaus(folder: Path, port: int) -> Iterator[Application]:
     digest = hashlib.md5(f"{NAME}::{PASSWORD}".encode()).hexdigest()
     digests.write_text(f"{NAME}::{digest}\n")
     told = {"KLAUS_DIGESTS": str(digests), "KLAUS_REPOSITORY": str(repository)}
-    with serving(_gunicorn("klaus_site", folder, port, told), port):
+    with serving(_gunicorn("klaus_site:application", folder, port, told), port):
         yield Application(port=port, folder=folder)
 
 
 @contextmanager
 def django_admin(folder: Path, port: int) -> Iterator[Application]:
     """Serve Django's admin pages."""
-    told = {"DJANGO_DATABASE": str(folder / "site.sqlite3"), "DJANGO_PASSWORD": PASSWORD}
-    site = [sys.executable, str(HERE / "django_site.py")]
-    subprocess.run(site, env=told, cwd=folder, check=True, timeout=START)
-    with serving(_gunicorn("django_site", folder, port, told), port):
+    told = {
+        "DJANGO_DATABASE": str(folder / "site.sqlite3"),
+        "DJANGO_SETTINGS_MODULE": "django_settings",
+        "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
+    }
+    root = [f"--username={NAME}", "--email=root@example.com", "--no-input"]
+    for words in (["migrate", "--verbosity=0"], ["createsuperuser", "--verbosity=0", *root]):
+        command = [program("django-admin"), *words, f"--pythonpath={HERE}"]
+        subprocess.run(command, env=told, cwd=folder, check=True, timeout=START)
+    site = "django.core.wsgi:get_wsgi_application()"
+    with serving(_gunicorn(site, folder, port, told), port):
         yield Application(port=port, folder=folder)
 
 
-def _gunicorn(module: str, folder: Path, port: int, told: Mapping[str, str]) -> Start:
+def _gunicorn(site: str, folder: Path, port: int, told: Mapping[str, str]) -> Start:
     command = [program("gunicorn"), "--bind", f"127.0.0.1:{port}", "--chdir", str(HERE)]
-    threads = ["--threads", "4", "--graceful-timeout", "1", f"{module}:application"]
-    return Start(command=[*command, *threads], folder=folder, environment=told)
+    options = ["--threads", "4", "--graceful-timeout", "1", site]
+    return Start(command=[*command, *options], folder=folder, environment=told)
 
 
 @contextmanager
