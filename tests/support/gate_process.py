@@ -215,6 +215,12 @@ class GateProcess:
             connection.sendall(sent)
             return read_answer(connection, head=sent.startswith(b"HEAD "))
 
+    def until_closed(self, sent: bytes, *, timeout: float = 10.0) -> bytes:
+        """Send bytes, and give all that comes until the gate closes."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout) as connection:
+            connection.sendall(sent)
+            return b"".join(iter(lambda: connection.recv(65_536), b""))
+
     def ask(
         self,
         path: str | bytes,

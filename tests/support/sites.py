@@ -137,18 +137,23 @@ def _answers(raw: bytes) -> Script:
     return script
 
 
+def _plants_cookies(connection: socket.socket, asked: Asked) -> bool:
+    """Try to plant, clear and take over what belongs to the gate."""
+    (port,) = asked.values(b"x-forwarded-port")
+    headers = (
+        b"Set-Cookie: app=1; Path=/",
+        b"Set-Cookie: GATE-%s=evil-own; Path=/" % port,
+        b'Alt-Svc: h3=":443"',
+        b"NEL: {}",
+        b'Clear-Site-Data: "cookies", "cache"',
+        b"Service-Worker-Allowed: /",
+    )
+    connection.sendall(ok(b"x", *headers))
+    return True
+
+
 ANSWERS: Final[Mapping[bytes, Script]] = {
-    b"plants-cookie": _answers(
-        ok(
-            b"x",
-            b"Set-Cookie: app=1; Path=/",
-            b"Set-Cookie: GATE-1=evil; Path=/",
-            b'Alt-Svc: h3=":443"',
-            b"NEL: {}",
-            b'Clear-Site-Data: "cookies", "cache"',
-            b"Service-Worker-Allowed: /",
-        )
-    ),
+    b"plants-cookie": _plants_cookies,
     b"early-hints": _answers(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + ok(b"final")),
     b"cl-and-te": _answers(
         b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
