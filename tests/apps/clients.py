@@ -74,7 +74,7 @@ def sign_in(gate: RunningGate, site: str, account: str) -> str:
         found = [
             cookie
             for cookie in browser.cookies.jar
-            if cookie.domain == gate.addresses[site] and cookie.name == f"gate-{gate.port}"
+            if cookie.domain == gate.addresses[site] and cookie.name == gate.cookie_name
         ]
     (cookie,) = found
     return f"{cookie.name}={cookie.value}"

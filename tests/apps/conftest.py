@@ -30,7 +30,7 @@ def gate(
     """Run a gate in front of all applications."""
     program("oathtool")
     accounts = (*APPLICATIONS, *EXTRA)
-    with running_gate(tmp_path_factory.mktemp("gate"), free_port(), upstreams, accounts) as gate:
+    with running_gate(tmp_path_factory.mktemp("gate"), upstreams, accounts) as gate:
         yield gate
 
 

@@ -204,6 +204,6 @@ def test_g19_a_terminal_is_cut_when_its_session_is_revoked_and_no_other(
     ):
         assert cut.runs("echo $((1000 + 1))", "1001")
         assert kept.runs("echo $((1000 + 2))", "1002")
-        gate.command("session", "revoke", "--account", "terminal")
+        gate.revoke("terminal")
         assert cut.ends(CUT)
         assert kept.runs("echo $((1000 + 3))", "1003")

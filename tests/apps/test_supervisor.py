@@ -134,7 +134,7 @@ def test_g19_the_log_is_cut_when_its_session_is_revoked_and_no_other(
     other = ways.gated("supervisor", "other-tail")
     with _tail(revoked) as cut, _tail(other) as kept:
         assert cut.flows()
-        gate.command("session", "revoke", "--account", "tail")
+        gate.revoke("tail")
         assert cut.ends(CUT)
         assert kept.flows()
     with revoked.browser() as browser:
