@@ -111,9 +111,10 @@ def echo(connection: socket.socket, asked: Asked) -> bool:
 
 
 def _websocket(connection: socket.socket) -> bool:
-    """Accept any handshake and send what comes back again; frames are not looked at."""
+    """Accept the handshake of RFC 6455's example and send back what comes, unread."""
     connection.sendall(
-        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"  # RFC 6455 section 1.3
     )
     while data := connection.recv(65_536):
         connection.sendall(data)
