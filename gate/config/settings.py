@@ -29,7 +29,6 @@ from gate.config.setting_types import (
     UpstreamUrl,
 )
 from gate.core.client_address import NOBODY
-from gate.core.network import Allowlist
 from gate.core.secret_text import Secret
 
 SQLITE: Final = "sqlite:///"
@@ -40,7 +39,8 @@ _STRICT: Final = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed
 
 
 def _cores() -> int:
-    return min(os.process_cpu_count() or 1, MOST_WORKERS) if hasattr(os, "process_cpu_count") else 1
+    """Give the cores that this process may use."""
+    return min(len(os.sched_getaffinity(0)), MOST_WORKERS)
 
 
 class SessionSettings(BaseModel):
@@ -174,9 +174,12 @@ class Settings(BaseModel):
     @classmethod
     def from_written(cls, written: Mapping[str, object]) -> Self:
         """Give the settings of plain values; raises pydantic's `ValidationError`."""
-        settings = cls.model_validate(written)
-        settings._written = written
-        return settings
+        return cls.model_validate(written).kept_as(written)
+
+    def kept_as(self, written: Mapping[str, object]) -> Self:
+        """Remember the plain values that these settings were made from."""
+        self._written = written
+        return self
 
     @property
     def written(self) -> Mapping[str, object]:
@@ -203,13 +206,3 @@ class Settings(BaseModel):
         if self.sqlite_file is None and self.master_key is None:
             raise ValueError("`master_key` is missing; name its file when `state` is no SQLite")
         return self
-
-
-__all__ = [
-    "Allowlist",
-    "AuditSettings",
-    "LimitSettings",
-    "LogSettings",
-    "SessionSettings",
-    "Settings",
-]

@@ -34,11 +34,15 @@ def huge_policy() -> PolicyText:
     for number in range(ACCOUNTS):
         own = ", ".join(address(named + number * each + line) for line in range(each))
         lines.append(f"  user{number}: {{networks: [{own}]}}")
-    lines.append("sites:\n  big:\n    hosts: [big.example.com]\n    upstream: http://127.0.0.1:8000")
+    lines.append(
+        "sites:\n  big:\n    hosts: [big.example.com]\n    upstream: http://127.0.0.1:8000"
+    )
     lines.append("    rules:")
     for rule in range(RULES):
         lines.append(f"      - name: rule {rule}")
-        lines.append(f"        when: {{path: /area{rule}/**, group: staff, network: net{rule % NETWORKS}}}")
+        lines.append(
+            f"        when: {{path: /area{rule}/**, group: staff, network: net{rule % NETWORKS}}}"
+        )
         lines.append("        then: {require: second_factor}")
     return PolicyText(files=(("big.yaml", "\n".join(lines) + "\n"),))
 
@@ -58,7 +62,9 @@ def main() -> int:
     size = len(text.files[0][1])
     print(f"{RULES} rules, {ACCOUNTS} accounts, {LINES} CIDRs, {size} characters")
     print(f"CPU: median {statistics.median(cpu):.2f} s, best {min(cpu):.2f} s")
-    print(f"load: median {statistics.median(times):.2f} s, worst {max(times):.2f} s (to reach: 2 s)")
+    print(
+        f"load: median {statistics.median(times):.2f} s, worst {max(times):.2f} s (to reach: 2 s)"
+    )
     return 0
 
 
