@@ -69,11 +69,11 @@ class Places:
     def at(self, location: Location) -> Location:
         """Give a place with the path of its file."""
         if location.file in self._files:
-            return replace(location, file=str(self._files[location.file]))
+            return location._replace(file=str(self._files[location.file]))
         if self._folder is None:
             return location
         path = self._folder / location.file
-        return replace(location, file=str(path)) if path.exists() else location
+        return location._replace(file=str(path)) if path.exists() else location
 
     def problem(self, problem: Problem) -> Problem:
         """Give a problem at the path of its file."""

@@ -131,25 +131,25 @@ class _Builder:
         self._documents = 0
 
     def build(self, events: Iterator[Any]) -> None:
-        file, open_ = self.file, self._open
+        scalar, open_ = yaml.ScalarEvent, self._open
         for event in events:
             kind = type(event)
-            if kind is yaml.ScalarEvent:
-                mark = event.start_mark
-                at = Location(file=file, line=mark.line + 1, column=mark.column + 1)
-                node = self._scalar(event, at)
-                if open_ and open_[-1].keys is None:
-                    open_[-1].children.append(node)  # most scalars of a long policy
-                else:
-                    self._place(node)
-            elif kind is yaml.MappingStartEvent:
-                self._start(event, {})
-            elif kind is yaml.SequenceStartEvent:
-                self._start(event, None)
-            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-                self._end()
+            if kind is not scalar:
+                self._structure(event, kind)
+            elif open_ and open_[-1].keys is None:
+                open_[-1].children.append(self._scalar(event))  # most of a long policy
             else:
-                self._between(event)
+                self._place(self._scalar(event))
+
+    def _structure(self, event: Any, kind: type[Any]) -> None:
+        if kind is yaml.MappingStartEvent:
+            self._start(event, {})
+        elif kind is yaml.SequenceStartEvent:
+            self._start(event, None)
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            self._end()
+        else:
+            self._between(event)
 
     def _between(self, event: Any) -> None:
         if isinstance(event, yaml.AliasEvent):
@@ -166,10 +166,11 @@ class _Builder:
         if event.tags:
             self._complain(event, "`%TAG` is not read; delete the line")
 
-    def _scalar(self, event: Any, at: Location) -> Node:
+    def _scalar(self, event: Any) -> Node:
+        mark, value = event.start_mark, event.value
+        at = Location(self.file, mark.line + 1, mark.column + 1)
         if event.anchor is not None or event.tag is not None:
             self._no_anchor_or_tag(event)
-        value = event.value
         if value in _NO_VALUE and event.implicit[0]:
             return Null(at=at)
         return Text(value=value, at=at)

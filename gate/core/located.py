@@ -7,12 +7,14 @@ at the place of the text, all of them together.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import override
+from typing import NamedTuple, override
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Location:
-    """A place in a policy file; line and column count from 1."""
+class Location(NamedTuple):
+    """A place in a policy file; line and column count from 1.
+
+    A tuple, because a long policy has a hundred thousand of them.
+    """
 
     file: str
     line: int

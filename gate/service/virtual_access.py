@@ -44,7 +44,7 @@ class Person:
     """
 
     name: str
-    proofs: Mapping[str, timedelta] = field(default_factory=dict)
+    proofs: Mapping[str, timedelta] = field(default_factory=dict[str, timedelta])
     factors: frozenset[str] | None = None
     limits: SessionLimits = NO_LIMITS
 
@@ -58,7 +58,7 @@ class Asked:
     target: str
     client: Address
     person: Person | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def virtual_access(policy: Policy, asked: Asked, now: datetime) -> Access | Refusal:
@@ -72,7 +72,7 @@ def virtual_access(policy: Policy, asked: Asked, now: datetime) -> Access | Refu
         headers=((b"host", named.encode("ascii")), *_headers(asked.headers)),
         peer=asked.client,
     )
-    ports = frozenset() if port is None else frozenset({port})
+    ports = frozenset[int]() if port is None else frozenset({port})
     arrival = arrive(wire, policy, FrontDoor(ports=ports))
     if isinstance(arrival, Refusal):
         return arrival
