@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from importlib.resources import files
 from pathlib import Path
@@ -120,12 +119,16 @@ def _tell(folder: Path, *, as_json: bool) -> None:
     result({"written": written}, [f"wrote {path}" for path in written], as_json=as_json)
     if as_json:
         return
-    settings = load_settings(folder / SETTINGS_FILE, {}, {})
-    where = "" if isinstance(settings, SettingsProblems) else f" and open {settings.public_url}"
+    steps = [
+        (f"gate account add admin --config {config}", "a first account, with a code app"),
+        (f"gate check {policy}", "after each change"),
+        (f"gate serve --config {config}", f"and open {_address(folder / SETTINGS_FILE)}"),
+    ]
     say("Next:")
-    for step in (
-        f"gate account add admin --config {config}   a first account, with a code app",
-        f"gate check {policy}   after each change",
-        f"gate serve --config {config}   {where.strip()}",
-    ):
-        say(f"  {step}")
+    for command, why in steps:
+        say(f"  {command:{max(len(each) for each, _ in steps)}}  # {why}")
+
+
+def _address(config: Path) -> str:
+    settings = load_settings(config, {}, {})
+    return "it" if isinstance(settings, SettingsProblems) else str(settings.public_url)
