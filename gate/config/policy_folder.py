@@ -178,12 +178,13 @@ def _sync_folder(folder: Path) -> None:
 async def watch_folder(
     folder: Path, stop: asyncio.Event, look_again: int = LOOK_AGAIN
 ) -> AsyncIterator[None]:
-    """Yield whenever the folder has changed, until `stop` is set.
+    """Yield at once and whenever the folder has changed, until `stop` is set.
 
     The folder is watched and not its files, so that renames, links and new files count. Where the
     system tells nothing, and while the folder is not there, it is looked at now and then.
     """
     seen = _fingerprint(folder)
+    yield  # what changed since the folder was read last
     while not stop.is_set():
         async for told in _told(folder, stop, look_again):
             now = _fingerprint(folder)

@@ -126,9 +126,19 @@ def test_a_name_never_leads_out_of_the_folder(tmp_path: Path) -> None:
 
 
 async def _first_change(folder: Path, stop: asyncio.Event) -> bool:
+    told = 0
     async for _ in watch_folder(folder, stop, look_again=50):
-        return True
+        told += 1
+        if told > 1:
+            return True
     return False
+
+
+@pytest.mark.anyio
+async def test_the_folder_is_looked_at_when_watching_begins(tmp_path: Path) -> None:
+    watching = watch_folder(tmp_path / "lost", asyncio.Event())
+    async with asyncio.timeout(30):
+        await anext(watching)
 
 
 @pytest.mark.anyio
