@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gate.core.access import Access
-from gate.core.decision import Reason
+from gate.core.decision import Obligation, Reason
 from gate.core.handoff import PersonalRefusal
 from gate.core.headers import Headers
 from gate.core.host import Host
@@ -23,7 +23,7 @@ class Exchange:
     """A permitted exchange while it is open, so that it can be decided again (G19).
 
     `host` finds the site again, whatever the policy has become. `granted_until` is the `until` of
-    the permit; `opened_at` the moment of the decision.
+    the permit, `obligations` what it was given with; `opened_at` the moment of the decision.
     """
 
     request: str
@@ -34,6 +34,7 @@ class Exchange:
     epoch: int
     granted_until: datetime | None
     opened_at: datetime
+    obligations: frozenset[Obligation] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

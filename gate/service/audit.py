@@ -26,12 +26,15 @@ log = logging.getLogger(__name__)
 
 
 class Audit:
-    """Keeps records; `dropped` counts those that found the queue full or the log broken."""
+    """Keeps records; `dropped` counts those that found the queue full or the log broken.
+
+    With `required`, no answer stands without its own record.
+    """
 
     def __init__(self, audit_log: AuditLog, *, required: bool = False) -> None:
         """Write to a log; with `required` every record is written before `record` returns."""
         self._log = audit_log
-        self._required = required
+        self.required = required
         self._queue: queue.Queue[AuditRecord] = queue.Queue(CAPACITY)
         self._stop = threading.Event()
         self._writer: threading.Thread | None = None
@@ -51,7 +54,7 @@ class Audit:
 
     def record(self, record: AuditRecord) -> None:
         """Keep a record; raises `StoreError` only when records are required."""
-        if self._required:
+        if self.required:
             self._log.append([record])
             return
         try:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final
@@ -29,6 +29,7 @@ from gate.core.secret_text import Secret
 from gate.core.subject import Session
 from gate.service import rewriting
 from gate.service.answer import Answer, Exchange, Forward, Respond, ToPages
+from gate.service.asked import Asked, access_again, access_of, exchange_of
 from gate.service.enforcer_parts import EnforcerParts, EnforceSettings, InForce
 from gate.service.hand_over import HandOver
 from gate.service.lookups import Lookups
@@ -39,17 +40,6 @@ from gate.service.tokens import token_hash
 
 ACCOUNT: Final = f"{handoff.PREFIX}account/"  # where a host of the pages' own begins
 HOUSEKEEPING: Final = timedelta(seconds=10)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """A clean request on its way through the stages."""
-
-    request: str
-    arrival: Arrival[Site]
-    site: Site
-    session: Session | None
-    now: datetime
 
 
 class Enforcer:
@@ -87,7 +77,7 @@ class Enforcer:
             return self._responses.redirect(ACCOUNT, Reason.PUBLIC, request)
         site = in_force.policy.pages if arrival.pages or arrival.site is None else arrival.site
         session = self._session(arrival)
-        asked = _Asked(
+        asked = Asked(
             request=request, arrival=arrival, site=site, session=session, now=self._clock.now()
         )
         return self._decided(asked, in_force)
@@ -105,19 +95,11 @@ class Enforcer:
             return False
         now = self._clock.now()
         session = self._lookups.find(exchange.session, now) if exchange.session else None
-        before = exchange.access
-        access = Access(
-            site=site,
-            method=before.method,
-            target=before.target,
-            client=before.client,
-            now=now,
-            session=session,
-            headers=before.headers,
-            query=before.query,
-            opened_at=exchange.opened_at,
-        )
-        return isinstance(decide(in_force.policy, access), Permit)
+        access = access_again(exchange, site, session, now)
+        if isinstance(access, Refusal):
+            return False
+        decision = decide(in_force.policy, access)
+        return isinstance(decision, Permit) and exchange.obligations <= decision.obligations
 
     def moved(self) -> bool:
         """Say whether anything that decisions depend on changed since the last call."""
@@ -130,7 +112,7 @@ class Enforcer:
     def response_headers(self, forward: Forward, headers: Headers, status: int) -> Headers:
         """Give what of an upstream's response headers the client may see."""
         site = forward.exchange.access.site
-        public = f"{self._settings.scheme}://{self._public(forward.exchange)}".encode()
+        public = rewriting.public_origin(self._settings.scheme, forward.exchange.access.headers)
         shares_host = self._settings.door.pages_host is None
         return from_upstream(
             rewriting.to_client(headers, site, public),
@@ -173,8 +155,8 @@ class Enforcer:
         session = self._lookups.find(token_hash(Secret(token.decode("ascii"))), self._clock.now())
         return session if session is not None and session.host == arrival.host.name else None
 
-    def _decided(self, asked: _Asked, in_force: InForce) -> Answer:
-        access = _access(asked)
+    def _decided(self, asked: Asked, in_force: InForce) -> Answer:
+        access = access_of(asked)
         key = PermitKey(
             policy=in_force.number,
             settings=self._settings.generation,
@@ -184,7 +166,7 @@ class Enforcer:
             access_class=access_class(in_force.policy, access),
         )
         monotonic = self._clock.monotonic()
-        permit = self._permits.find(key, asked.now, monotonic)
+        permit = self._known(key, asked.now, monotonic)
         if permit is None:
             decision = decide(in_force.policy, access)
             record = decision_record(access, decision, asked.request, in_force.number)
@@ -198,7 +180,11 @@ class Enforcer:
             return self._to_pages(asked)
         return self._forward(permit, access, asked, in_force)
 
-    def _not_permitted(self, decision: Decision, asked: _Asked) -> Respond:
+    def _known(self, key: PermitKey, now: datetime, monotonic: timedelta) -> Permit | None:
+        """Give a permit that still holds; none where every permit has to be recorded first."""
+        return None if self._audit.required else self._permits.find(key, now, monotonic)
+
+    def _not_permitted(self, decision: Decision, asked: Asked) -> Respond:
         account = asked.session.account.name if asked.session else ""
         respond = self._responses.to_decision(decision, asked.arrival, asked.request, account)
         if respond.personal is None:
@@ -208,10 +194,9 @@ class Enforcer:
             respond, personal_headers=(*self._desk.headers(asked.arrival, asked.request), carried)
         )
 
-    def _forward(self, permit: Permit, access: Access, asked: _Asked, in_force: InForce) -> Forward:
+    def _forward(self, permit: Permit, access: Access, asked: Asked, in_force: InForce) -> Forward:
         arrival, site = asked.arrival, asked.site
-        host = values(arrival.headers, b"host")[0]
-        public = f"{self._settings.scheme}://{host.decode('ascii')}".encode()
+        public = rewriting.public_origin(self._settings.scheme, arrival.headers)
         told = self._identity.headers(
             in_force.policy, permit, asked.session, (site.name, self._epoch, asked.now)
         )
@@ -220,21 +205,12 @@ class Enforcer:
             *forwarded(
                 client=arrival.client,
                 scheme=self._settings.scheme,
-                host=host,
+                host=values(arrival.headers, b"host")[0],
                 port=arrival.host.port or self._settings.port,
             ),
             *told,
         )
-        exchange = Exchange(
-            request=asked.request,
-            host=arrival.host,
-            access=access,
-            session=asked.session.hash if asked.session else None,
-            policy_number=in_force.number,
-            epoch=self._epoch,
-            granted_until=permit.until,
-            opened_at=asked.now,
-        )
+        exchange = exchange_of(asked, access, permit, (in_force.number, self._epoch))
         return Forward(
             upstream=site.upstream,
             headers=headers,
@@ -243,15 +219,18 @@ class Enforcer:
             websocket=arrival.websocket,
         )
 
-    def _to_pages(self, asked: _Asked) -> ToPages:
+    def _to_pages(self, asked: Asked) -> ToPages:
         return ToPages(
             headers=(*asked.arrival.clean, *self._desk.headers(asked.arrival, asked.request)),
             request=asked.request,
         )
 
-    def _note_activity(self, asked: _Asked) -> None:
+    def _note_activity(self, asked: Asked) -> None:
+        """Note that the person is there; never for a session that time has ended (R14)."""
         session = asked.session
-        if session and extends_idle(asked.arrival.method, asked.arrival.headers):
+        if session is None or session.ends_at <= asked.now:
+            return
+        if extends_idle(asked.arrival.method, asked.arrival.headers):
             self._lookups.note_active(session, asked.now)
 
     # --- housekeeping ------------------------------------------------------------------------
@@ -266,20 +245,3 @@ class Enforcer:
         now = self._clock.now()
         for record, repeats in self._permits.take_repeats():
             self._audit.record(repeats_record(record, repeats, now))
-
-    def _public(self, exchange: Exchange) -> str:
-        return values(exchange.access.headers, b"host")[0].decode("ascii")
-
-
-def _access(asked: _Asked) -> Access:
-    arrival = asked.arrival
-    return Access(
-        site=asked.site,
-        method=arrival.method,
-        target=arrival.target,
-        client=arrival.client,
-        now=asked.now,
-        session=asked.session,
-        headers=arrival.headers,
-        query=arrival.query,
-    )

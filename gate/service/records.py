@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -10,10 +11,14 @@ from typing import Final
 from gate.core.access import Access
 from gate.core.decision import Decision, Permit, StepUp, outcome
 from gate.core.front_door import Refusal, WireRequest
+from gate.core.handoff import PREFIX
 from gate.core.ports import AuditRecord
+from gate.core.secret_text import MASK
 
 LONGEST_PATH: Final = 2048  # characters of a path that are kept, DESIGN "Store"
 LONGEST_WORD: Final = 128
+
+_LINK: Final = re.compile(rf"({re.escape(PREFIX)}/*enrol/+).+", re.IGNORECASE | re.DOTALL)
 
 
 def decision_record(access: Access, decision: Decision, request: str, version: int) -> AuditRecord:
@@ -30,7 +35,7 @@ def decision_record(access: Access, decision: Decision, request: str, version: i
         reason=decision.reason.value,
         rule=decision.rule.name if decision.rule else "",
         method=access.method,
-        path=access.target.path[:LONGEST_PATH],
+        path=_kept_path(access.target.path),
         version=version,
         details=_details(access, decision),
     )
@@ -51,9 +56,14 @@ def refusal_record(refusal: Refusal, wire: WireRequest, request: str, now: datet
         outcome="deny",
         reason=refusal.reason.value,
         method=wire.method[:LONGEST_WORD].decode("latin-1"),
-        path=wire.target.partition(b"?")[0][:LONGEST_PATH].decode("latin-1"),
+        path=_kept_path(wire.target.partition(b"?")[0].decode("latin-1")),
         details={"status": refusal.status, "detail": refusal.detail},
     )
+
+
+def _kept_path(path: str) -> str:
+    """Give what is kept of a path; the token of a link is not (G20)."""
+    return _LINK.sub(lambda link: link[1] + MASK, path[:LONGEST_PATH])
 
 
 def _details(access: Access, decision: Decision) -> Mapping[str, object]:

@@ -107,7 +107,7 @@ class Responses:
     def _denied(self, decision: Deny, arrival: Arrival[Site], who: tuple[str, str]) -> Respond:
         request, account = who
         status = STATUS_OF.get(decision.reason, 403)
-        if wanted(arrival.headers) is Want.DATA:
+        if wanted(arrival.headers) is not Want.PAGE:
             return self._json(status, decision.reason, request)
         refusal = _personal(status, decision, arrival, account)
         return self._page(status, decision.reason, request, personal=refusal)

@@ -6,12 +6,17 @@
 
 from __future__ import annotations
 
-from gate.core.headers import Headers
+from gate.core.headers import Headers, values
 from gate.core.policy import Site, Upstream
 
 LOCATION = "Location"
 ORIGIN = "Origin"
 DESTINATION = "Destination"
+
+
+def public_origin(scheme: str, headers: Headers) -> bytes:
+    """Give the site's origin as the client wrote it; `headers` are those of an arrival."""
+    return scheme.encode() + b"://" + values(headers, b"host")[0]
 
 
 def to_upstream(headers: Headers, site: Site, public: bytes) -> Headers:
