@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import override
+from typing import Final, override
 
 import click
 
 from gate.cli.builtin_policy import builtin_policy
-from gate.cli.compose import World
+from gate.cli.compose import World, open_world
 from gate.cli.output import ExitCode
 from gate.config.policy_folder import read_folder
+from gate.config.policy_yaml import load_policy
+from gate.config.settings import Settings
 from gate.core.errors import StoreError
 from gate.core.located import Problems
 from gate.core.policy import Policy
 from gate.core.subject import Account
 from gate.service.accounts import Refused
+from gate.store.sql import store_exists
 
-NOWHERE = "http://127.0.0.1:1"  # an upstream for a policy that is only asked who its admins are
+BUILTIN_ADMIN: Final = "admin"  # the only one while no policy is known, as in the built-in one
 
 
 class No(click.ClickException):
@@ -59,14 +62,27 @@ def policy_of(world: World) -> Policy | None:
     try:
         return world.policies.policy()
     except StoreError:
-        settings = world.settings
+        return written_policy(world.settings)
+
+
+def stored_or_written_policy(settings: Settings) -> Policy | None:
+    """Give the same without making a store; raises `GateError` when there is one of no use."""
+    if not store_exists(settings.state.reveal()):
+        return written_policy(settings)
+    with open_world(settings) as world:
+        return policy_of(world)
+
+
+def written_policy(settings: Settings) -> Policy | None:
+    """Give the policy of the folder or the built-in one; None: there is none that loads."""
     if settings.policies is not None:
-        read = read_folder(settings.policies)
-        text = None if isinstance(read, Problems) else read
+        text = read_folder(settings.policies)
+    elif settings.upstream is not None:
+        text = builtin_policy(settings.upstream)
     else:
-        text = builtin_policy(settings.upstream or NOWHERE)
-    checked = None if text is None else world.policies.check(text)
-    return checked if isinstance(checked, Policy) else None
+        return None
+    loaded = text if isinstance(text, Problems) else load_policy(text)
+    return None if isinstance(loaded, Problems) else loaded.policy
 
 
 def remember_admins(world: World, names: Iterable[str]) -> None:
@@ -74,5 +90,5 @@ def remember_admins(world: World, names: Iterable[str]) -> None:
     if world.store.accounts.admin_ever_existed():
         return
     policy = policy_of(world)
-    if policy is not None and any(policy.is_admin(name) for name in names):
+    if any(policy.is_admin(name) if policy else name == BUILTIN_ADMIN for name in names):
         world.store.accounts.remember_admin_existed()
