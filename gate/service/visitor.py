@@ -29,9 +29,9 @@ class Visitor:
 
     @property
     def host_name(self) -> str:
-        """Give the host without port and brackets: a cookie counts on all ports of a host."""
-        name = self.host.rpartition("]")[0].removeprefix("[")
-        return name or self.host.partition(":")[0]
+        """Give the host as sessions are bound to it: without a port, IPv6 in its brackets."""
+        name, bracket, _ = self.host.rpartition("]")
+        return name + bracket if bracket else self.host.partition(":")[0]
 
 
 def address_range(address: Address) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gate.config.policy_hosts import parse_authority
 from gate.config.setting_types import Origin, is_loopback
 from gate.config.settings import Settings
 from gate.core.errors import SettingsError
@@ -17,16 +18,16 @@ def public_origin(settings: Settings, policy: Policy) -> Origin:
             f"the policy has {len(policy.sites)} sites; set `public_url` to where people sign in"
         )
     (site,) = policy.sites.values()
-    host, _, port = site.hosts[0].partition(":")
-    if not is_loopback(host):
+    first = parse_authority(site.hosts[0])
+    host = first.name if first else ""
+    if first is None or not is_loopback(host):
         raise SettingsError(
             f"people would sign in at http://{host} without TLS; set `public_url` to https://{host}"
         )
-    return Origin(scheme="http", host=host, port=int(port) if port else settings.listen[0].port)
+    return Origin(scheme="http", host=host, port=first.port or settings.listen[0].port)
 
 
 def pages_host(origin: Origin, policy: Policy) -> str | None:
     """Give the pages' host when it belongs to no site, None when they share a site's host."""
-    host = origin.host.removeprefix("[").removesuffix("]")
     shared = policy.site_for(f"{origin.host}:{origin.port}") or policy.site_for(origin.host)
-    return None if shared else host
+    return None if shared else origin.host
