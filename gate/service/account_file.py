@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, cast
 from urllib.parse import parse_qs, urlsplit
 
 from gate.core.conditions.kind import did_you_mean
@@ -78,12 +78,13 @@ def _htpasswd(line: str) -> NewAccount | str:
 
 def _json_line(line: str) -> NewAccount | str:
     try:
-        fields = json.loads(line)
+        fields: object = json.loads(line)
     except (ValueError, RecursionError):
         return "this is no JSON; write one object a line"
     if not isinstance(fields, dict):
         return 'this is no JSON object; write {"name": ...}'
-    present = {key: value for key, value in fields.items() if value is not None}
+    read = cast("dict[str, object]", fields)
+    present = {key: value for key, value in read.items() if value is not None}
     return _problem_of(present) or _account(present)
 
 
@@ -102,7 +103,9 @@ def _problem_of(fields: Mapping[str, object]) -> str | None:
 
 
 def _is_list_of_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+    if not isinstance(value, list):
+        return False
+    return all(isinstance(each, str) for each in cast("list[object]", value))
 
 
 def _account(fields: Mapping[str, object]) -> NewAccount | str:
@@ -125,7 +128,9 @@ def _secret(fields: Mapping[str, object], key: str) -> Secret | None:
 
 
 def _networks(value: object) -> str:
-    return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return "\n".join(map(str, cast("list[object]", value)))
+    return str(value)
 
 
 def _seed(text: str) -> Secret | str:

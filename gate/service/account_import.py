@@ -78,7 +78,7 @@ def _put(accounts: Accounts, new: NewAccount, account: Account | None) -> None:
 class _Noted:
     """Collects events, so that they are written at once and only when the accounts are there."""
 
-    records: list[AuditRecord] = field(default_factory=list)
+    records: list[AuditRecord] = field(default_factory=list[AuditRecord])
 
     def append(self, records: Sequence[AuditRecord]) -> None:
         self.records.extend(records)
@@ -97,8 +97,8 @@ class _Check:
     accounts: Accounts
     existing: Mapping[str, Account]
     update: bool
-    _names: dict[str, int] = field(default_factory=dict)
-    _emails: dict[str, str] = field(default_factory=dict)
+    _names: dict[str, int] = field(default_factory=dict[str, int])
+    _emails: dict[str, str] = field(default_factory=dict[str, str])
 
     def of(self, wanted: Sequence[AccountLine]) -> Iterator[LineProblem]:
         changed = {folded_name(each.account.name) for each in wanted if each.account.email}

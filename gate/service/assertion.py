@@ -37,7 +37,9 @@ class Assertions:
 
     issuer: str
     key: ECKey
-    _made: dict[AssertionKey, tuple[datetime, bytes]] = field(default_factory=dict)
+    _made: dict[AssertionKey, tuple[datetime, bytes]] = field(
+        default_factory=dict[AssertionKey, tuple[datetime, bytes]]
+    )
 
     def of(self, session: Session, site: str, epoch: int, now: datetime) -> bytes:
         """Give an assertion for a session at a site; `epoch` stands for whatever may change."""

@@ -21,10 +21,12 @@ class InForce(Protocol):
     @property
     def number(self) -> int:
         """The version's number."""
+        ...
 
     @property
     def policy(self) -> Policy:
         """The policy itself."""
+        ...
 
 
 class Keeper(Protocol):
@@ -32,6 +34,7 @@ class Keeper(Protocol):
 
     def current(self) -> InForce:
         """Give what is in force now, after the store's epoch moved."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

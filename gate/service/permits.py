@@ -41,8 +41,8 @@ class _Entry:
 class Permits:
     """Permits of one process; whoever holds it drops all when the store's epoch moved."""
 
-    _entries: dict[PermitKey, _Entry] = field(default_factory=dict)
-    _unsaid: list[tuple[AuditRecord, int]] = field(default_factory=list)
+    _entries: dict[PermitKey, _Entry] = field(default_factory=dict[PermitKey, _Entry])
+    _unsaid: list[tuple[AuditRecord, int]] = field(default_factory=list[tuple[AuditRecord, int]])
 
     def find(self, key: PermitKey, now: datetime, monotonic: timedelta) -> Permit | None:
         """Give a permit that still holds on both clocks, and count the repeat."""

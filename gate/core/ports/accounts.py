@@ -47,56 +47,74 @@ class Accounts(Protocol):
 
         What it has enrolled follows from its factors, whatever the value says.
         """
+        ...
 
     def by_id(self, account: AccountId) -> Account | None:
         """Give an account."""
+        ...
 
     def by_name(self, name: str) -> Account | None:
         """Give an account by its folded name."""
+        ...
 
     def all(self) -> Sequence[Account]:
         """Give every account, by name."""
+        ...
 
     def delete(self, account: AccountId) -> bool:
         """Delete an account with all that hangs on it; its name stays as a tombstone."""
+        ...
 
     def set_state(self, account: AccountId, state: AccountState) -> None:
         """Enable, disable or lock; its sessions end either way, so that none comes back."""
+        ...
 
     def set_profile(
         self, account: AccountId, *, display_name: str, email: str | None
     ) -> EmailTaken | None:
         """Change what the upstream is told, or nothing; `email` counts as verified."""
+        ...
 
     def set_networks(self, account: AccountId, networks: Allowlist | None) -> None:
         """Replace the person's own allowlist; None: no restriction."""
+        ...
 
     def set_always_second_factor(self, account: AccountId, *, on: bool) -> None:
         """Switch the opt-up."""
+        ...
 
     def password_hash(self, account: AccountId) -> Secret | None:
         """Give the encoded hash; None when the account has no password."""
+        ...
 
     def set_password_hash(self, account: AccountId, encoded: Secret, at: datetime) -> None:
         """Replace the password; sessions are ended by the caller."""
+        ...
 
     def upgrade_password_hash(self, account: AccountId, *, old: Secret, new: Secret) -> bool:
         """Re-encode the same password; false when it was changed meanwhile."""
+        ...
 
     def totps(self, account: AccountId) -> Sequence[Totp]:
         """Give the account's code apps."""
+        ...
 
     def add_totp(self, totp: Totp) -> None:
         """Add a confirmed code app."""
+        ...
 
     def remove_totp(self, account: AccountId, totp: str) -> bool:
         """Remove one; false when it is not there."""
+        ...
 
     def accept_totp_step(self, totp: str, step: int, at: datetime) -> bool:
         """Consume a time step: true once for each step above the last accepted one."""
+        ...
 
     def admin_ever_existed(self) -> bool:
         """Say whether there has ever been an admin (T103)."""
+        ...
 
     def remember_admin_existed(self) -> None:
         """Remember for ever that there was one."""
+        ...

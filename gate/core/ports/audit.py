@@ -33,7 +33,7 @@ class AuditRecord:
     path: str = ""
     version: int | None = None
     repeats: int = 0
-    details: Mapping[str, object] = field(default_factory=dict)
+    details: Mapping[str, object] = field(default_factory=dict[str, object])
     id: int | None = None  # set by the log
 
 
@@ -61,6 +61,8 @@ class AuditLog(Protocol):
 
     def append(self, records: Sequence[AuditRecord]) -> None:
         """Keep records, in one transaction."""
+        ...
 
     def search(self, wanted: AuditFilter) -> Sequence[AuditRecord]:
         """Give what fits, newest first."""
+        ...

@@ -11,6 +11,8 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Give the wall clock, aware, in UTC."""
+        ...
 
     def monotonic(self) -> timedelta:
         """Give the time since some fixed moment; never goes back."""
+        ...

@@ -35,12 +35,15 @@ class Attempts(Protocol):
 
     def reserve(self, lane: str, limits: Sequence[Limit], now: datetime) -> Reserved | Full:
         """Count an attempt in a lane if every limit leaves one; atomic."""
+        ...
 
     def refund(self, ticket: str) -> None:
         """Take one counted attempt back."""
+        ...
 
     def clear(self, prefix: str) -> int:
         """Forget the attempts of every lane that starts so; say how many."""
+        ...
 
 
 class OneTime(Protocol):
@@ -48,9 +51,12 @@ class OneTime(Protocol):
 
     def put(self, kind: str, key: str, payload: str, expires: datetime) -> None:
         """Store a payload under the hash of a token."""
+        ...
 
     def peek(self, kind: str, key: str, now: datetime) -> str | None:
         """Give the payload and leave it."""
+        ...
 
     def take(self, kind: str, key: str, now: datetime) -> str | None:
         """Give the payload and delete it, in one statement; None when gone or expired."""
+        ...

@@ -41,27 +41,36 @@ class Policies(Protocol):
 
     def active(self) -> PolicyVersion | None:
         """Give the version in force."""
+        ...
 
     def active_number(self) -> int | None:
         """Give its number only; cheap."""
+        ...
 
     def version(self, number: int) -> PolicyVersion | None:
         """Give one version."""
+        ...
 
     def history(self) -> Sequence[PolicyVersion]:
         """Give all versions, newest first."""
+        ...
 
     def publish(self, text: PolicyText, *, author: str, message: str, at: datetime) -> int:
         """Store a text as the next version and put it in force, in one transaction."""
+        ...
 
     def pin(self, number: int) -> bool:
         """Put a stored version in force and hold it there; false when there is none."""
+        ...
 
     def unpin(self) -> bool:
         """Let the folder rule again; false when nothing was pinned."""
+        ...
 
     def hold(self, held: HeldPolicy | None) -> None:
         """Note the folder's change that is not in force, or that there is none."""
+        ...
 
     def held(self) -> HeldPolicy | None:
         """Give the folder's change that is not in force."""
+        ...

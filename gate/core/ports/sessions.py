@@ -30,41 +30,54 @@ class Sessions(Protocol):
 
     def find(self, session: SessionHash) -> Session | None:
         """Give a session with its account; whether time has ended it is for `decide`."""
+        ...
 
     def begin(self, session: Session) -> None:
         """Store a new session."""
+        ...
 
     def replace(self, old: SessionHash, session: Session) -> bool:
         """Store a session in place of another, in one transaction; false when `old` is gone."""
+        ...
 
     def end(self, session: SessionHash) -> bool:
         """End a session; false when there is none."""
+        ...
 
     def end_by_id(self, account: AccountId, session: SessionId) -> bool:
         """End one session of an account."""
+        ...
 
     def end_all(self, account: AccountId, *, keep: SessionHash | None = None) -> int:
         """End an account's sessions but one; say how many."""
+        ...
 
     def of_account(self, account: AccountId) -> Sequence[Session]:
         """Give the account's sessions, newest first."""
+        ...
 
     def all(self) -> Sequence[Session]:
         """Give every session."""
+        ...
 
     def sweep(self, now: datetime) -> int:
         """Drop what time ended a minute ago and longer; raises no epoch."""
+        ...
 
     def seen(self, session: SessionHash) -> datetime | None:
         """Re-read when a session was last active, over all processes."""
+        ...
 
     def touch(self, seen: Mapping[SessionHash, datetime]) -> None:
         """Note activity; never turns the time back and raises no epoch."""
+        ...
 
     def remember_place(self, place: FamiliarPlace) -> None:
         """Note where a full sign-in came from."""
+        ...
 
     def is_familiar(
         self, account: AccountId, *, device: str | None, address_range: str, since: datetime
     ) -> bool:
         """Say whether a full sign-in came from this device, or from this range since then."""
+        ...

@@ -18,29 +18,36 @@ class Store(Protocol):
     @property
     def accounts(self) -> Accounts:
         """Accounts and factors."""
+        ...
 
     @property
     def sessions(self) -> Sessions:
         """Sessions."""
+        ...
 
     @property
     def policies(self) -> Policies:
         """Policy versions."""
+        ...
 
     @property
     def attempts(self) -> Attempts:
         """The throttle's counters."""
+        ...
 
     @property
     def one_time(self) -> OneTime:
         """One-time values."""
+        ...
 
     @property
     def audit(self) -> AuditLog:
         """The audit log."""
+        ...
 
     def epoch(self) -> int:
         """Give the number that every write on which decisions depend has raised."""
+        ...
 
     def together(self) -> AbstractContextManager[None]:
         """Make what this thread writes on accounts, sessions and policies one transaction.
@@ -48,6 +55,8 @@ class Store(Protocol):
         All of it counts at the end of the block, or nothing when the block raises. It is short,
         since other writers wait.
         """
+        ...
 
     def close(self) -> None:
         """Let go of files and connections."""
+        ...
