@@ -91,6 +91,15 @@ class Program(LazyGroup):
     """The outermost group, which knows how a command ends."""
 
     @override
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a reader that has enough of its result is no failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _let_nobody_read()
+            return ExitCode.OK
+
+    @override
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command and end the process with its exit code."""
         kwargs["standalone_mode"] = False
@@ -98,9 +107,6 @@ class Program(LazyGroup):
             sys.exit(super().main(*args, **kwargs) or ExitCode.OK)
         except click.Abort:
             sys.exit(ExitCode.FOUND)
-        except BrokenPipeError:
-            _let_nobody_read()
-            sys.exit(ExitCode.OK)
         except click.exceptions.NoArgsIsHelpError as error:
             say(error.format_message())
             sys.exit(ExitCode.USAGE)
