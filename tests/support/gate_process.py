@@ -17,18 +17,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 
 from gate.core.secret_text import Secret
 from gate.core.subject import Method, Proof, Session, SessionLimits
+from gate.factors.password import Profile, hash_password
 from gate.service.tokens import new_session_id, token_hash
 from gate.store.sql import open_store
 
 GATE: Final = Path(sys.executable).parent / "gate"
 START: Final = 90.0  # seconds; a busy machine takes ten times as long as a quiet one
 END: Final = 20.0
+LOOPBACK: Final = "127.0.0.1"
 PAUSE: Final = 0.05
 PASSWORD: Final = "correct horse battery staple"
 SEED: Final = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # base32, 160 bits
@@ -164,7 +167,7 @@ class GateProcess:
 
     def add_accounts(self, *accounts: Mapping[str, object]) -> None:
         """Import accounts; each has a password and a code app unless it says otherwise."""
-        usual = {"password": PASSWORD, "totp": SEED}
+        usual = {"password_hash": _hashed(), "totp": SEED}
         lines = [json.dumps({**usual, **account}) for account in accounts]
         self.command("account", "import", "-", given="\n".join(lines))
 
@@ -209,9 +212,13 @@ class GateProcess:
 
     # --- requests --------------------------------------------------------------------------
 
-    def raw(self, sent: bytes, *, timeout: float = 15.0) -> bytes:
+    def connect(self, timeout: float = 15.0, *, source: str = LOOPBACK) -> socket.socket:
+        """Give a client connection, from one of the loopback addresses."""
+        return socket.create_connection((LOOPBACK, self.port), timeout, (source, 0))
+
+    def raw(self, sent: bytes, *, timeout: float = 15.0, source: str = LOOPBACK) -> bytes:
         """Send bytes, and give whatever comes until the gate closes or goes quiet."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout) as connection:
+        with self.connect(timeout, source=source) as connection:
             connection.sendall(sent)
             return read_answer(connection, head=sent.startswith(b"HEAD "))
 
@@ -231,6 +238,7 @@ class GateProcess:
         headers: Sequence[tuple[str, str]] = (),
         body: bytes = b"",
         page: bool = False,
+        source: str = LOOPBACK,
     ) -> Answer:
         """Send one clean request; with `page` as a browser opens a page."""
         target = path if isinstance(path, bytes) else path.encode()
@@ -249,7 +257,13 @@ class GateProcess:
             lines.append((b"Content-Length", str(len(body)).encode()))
         head = b"".join(name + b": " + value + b"\r\n" for name, value in lines)
         sent = method.encode() + b" " + target + b" HTTP/1.1\r\n" + head + b"\r\n" + body
-        return parsed(self.raw(sent))
+        return parsed(self.raw(sent, source=source))
+
+
+@cache
+def _hashed() -> str:
+    """Give the hash of the one password; hashing it for each account would take seconds."""
+    return hash_password(Secret(PASSWORD), Profile())
 
 
 def read_answer(connection: socket.socket, *, head: bool = False) -> bytes:

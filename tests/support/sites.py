@@ -13,10 +13,12 @@ from tests.support.raw_upstream import Asked, Script, ok
 PUBLIC_BODY: Final = b"public content"
 SECRET_BODY: Final = b"PROTECTED CONTENT"
 
+CROWD: Final = tuple(f"p{number}" for number in range(1, 161))  # one for each test that wants one
+
 POLICY: Final = """\
 groups:
   admins: [alice]
-  staff: [alice, bob, carol, dave]
+  staff: [alice, bob, carol, dave, %(CROWD)s]
 admins: {group: admins}
 accounts:
   "*": {require: second_factor}
@@ -82,7 +84,7 @@ sites:
 
 def policy(ports: Mapping[str, int]) -> str:
     """Give the policy for upstreams on these ports."""
-    return POLICY % ports
+    return POLICY % {**ports, "CROWD": ", ".join(CROWD)}
 
 
 def echo(connection: socket.socket, asked: Asked) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,12 +11,14 @@ from typing import Final
 import pytest
 
 from gate.core.subject import Method
+from tests.support.browser_client import Browser
 from tests.support.gate_process import GateProcess, free_port, gate_process
 from tests.support.raw_upstream import RawUpstream, raw_upstream
-from tests.support.sites import echo, policy, silence
+from tests.support.sites import CROWD, echo, policy, silence
 
 PLANES: Final = ("mitm",)
 ECHO: Final = "echo.test"
+PROXY: Final = "127.0.0.9"  # the one peer whose X-Forwarded-For is believed
 
 PEOPLE: Final = (
     {"name": "alice", "display_name": 'Älice "A"', "email": "alice@example.com"},
@@ -23,7 +26,9 @@ PEOPLE: Final = (
     {"name": "carol", "networks": "10.9.9.0/24"},
     {"name": "dave"},
     {"name": "erin"},
+    *({"name": name} for name in CROWD),
 )
+MARKS: Final = itertools.count(1)
 
 
 @dataclass
@@ -33,6 +38,11 @@ class House:
     gate: GateProcess
     upstream: RawUpstream
     tokens: dict[tuple[str, str], str]
+    strangers: Iterator[str]
+
+    def browser(self, host: str = "localhost") -> Browser:
+        """Give a browser that was never here."""
+        return Browser(self.gate, host)
 
     def token(self, name: str, host: str = ECHO) -> str:
         """Give the token of a full session that stays."""
@@ -57,8 +67,25 @@ def house(
     folder = tmp_path_factory.mktemp(str(request.param))
     with raw_upstream(echo) as upstream, raw_upstream(silence) as silent:
         ports = {"ECHO": upstream.port, "DOWN": free_port(), "SILENT": silent.port}
-        settings = {"plane": request.param, "limits": {"header_time": "2s"}}
+        settings = {
+            "plane": request.param,
+            "limits": {"header_time": "2s", "body_idle": "2s", "keep_alive": "3s"},
+            "trusted_proxies": [PROXY],
+            "admin_listen": f"127.0.0.1:{free_port()}",
+        }
         with gate_process(folder, {"sites.yaml": policy(ports)}, settings) as gate:
             gate.add_accounts(*PEOPLE)
             gate.start()
-            yield House(gate, upstream, {})
+            yield House(gate, upstream, {}, iter(CROWD))
+
+
+@pytest.fixture
+def person(house: House) -> str:
+    """Give the name of an account that nobody else in the suite uses."""
+    return next(house.strangers)
+
+
+@pytest.fixture
+def mark() -> str:
+    """Give a word that stands in no other request."""
+    return f"mark-{next(MARKS)}"
