@@ -18,7 +18,7 @@ from mitmproxy.proxy.server import ConnectionIO, LiveConnectionHandler
 from gate.core.errors import PlaneError
 from gate.planes.mitm.layers import ProxyLayer
 from gate.planes.mitm.pages_client import personal_page
-from gate.planes.mitm.phases import Phase, Pulse, Verdict
+from gate.planes.mitm.phases import Expiry, Phase, Pulse, Verdict
 from gate.planes.mitm.sockets import BUFFERED, CHUNK, connected, drained, peer_of
 from gate.planes.mitm.wire import Expired, FetchPage, FetchPageCompleted, OpenUpstream
 
@@ -42,7 +42,7 @@ class ClientConnection(LiveConnectionHandler):
         self.proxy = ProxyLayer(self.layer.context, self)
         self.layer = self.proxy
         self._tasks: asyncio.TaskGroup = asyncio.TaskGroup()
-        self._upstreams: set[asyncio.Task[None]] = set()
+        self._spawned: set[asyncio.Task[None]] = set()
         self._may_read = asyncio.Event()
         self._may_read.set()
         self._ended = False
@@ -56,7 +56,7 @@ class ClientConnection(LiveConnectionHandler):
             async with self._tasks:
                 self.dispatch(events.Start())
                 await self._read_client()
-                for task in self._upstreams:
+                for task in self._spawned:
                     task.cancel()
         finally:
             self._ended = True
@@ -73,12 +73,16 @@ class ClientConnection(LiveConnectionHandler):
         waiting = self._writer.transport.get_write_buffer_size()
         self.pulse.observe(waiting, self._written - waiting, now)
         expiry = self.pulse.expiry(now, self.plane.settings.limits)
-        if expiry is None:
+        if expiry is None or self._ended:
             return
         if expiry.verdict is Verdict.ANSWER:
-            self.dispatch(Expired(expiry))
+            self._spawn(self._expire(expiry))
         else:
             self.cut()
+
+    async def _expire(self, expiry: Expiry) -> None:
+        """Answer in a task of this connection, whose errors are its own."""
+        self.dispatch(Expired(expiry))
 
     def drain(self) -> None:
         """End the connection when it is idle or would never end by itself."""
@@ -216,8 +220,8 @@ class ClientConnection(LiveConnectionHandler):
 
     def _spawn(self, work: Coroutine[object, object, None]) -> None:
         task = self._tasks.create_task(work)
-        self._upstreams.add(task)
-        task.add_done_callback(self._upstreams.discard)
+        self._spawned.add(task)
+        task.add_done_callback(self._spawned.discard)
 
     def _complete(self, event: events.CommandCompleted) -> None:
         self.dispatch(event)

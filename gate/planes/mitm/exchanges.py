@@ -59,9 +59,10 @@ class Exchanges:
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(every.total_seconds())
-            await self._look(loop.time())
+            await self.look(loop.time())
 
-    async def _look(self, now: float) -> None:
+    async def look(self, now: float) -> None:
+        """Decide again what has to be, as of `now` on the loop's clock."""
         everything = self._guard.moved() or now - self._swept >= SWEEP.total_seconds()
         if everything:
             self._swept = now
