@@ -13,6 +13,16 @@ from click.testing import CliRunner
 from gate.cli.main import COMMANDS, main
 from tests.support.command_line import CommandLine, new_command_line
 
+GATE = f"{sys.executable} -m gate.cli.main"
+IMPORTED = """
+import sys
+from gate.cli.main import main
+try:
+    main(["--help"])
+except SystemExit:
+    print("pydantic" in sys.modules, "sqlalchemy" in sys.modules)
+"""
+
 
 def run(*args: str) -> tuple[int, str, str]:
     found = CliRunner(env={"GATE_CONFIG": None}).invoke(main, args)
@@ -31,9 +41,7 @@ def test_help_lists_every_command_without_importing_one() -> None:
         [
             sys.executable,
             "-c",
-            "import sys; from gate.cli.main import main\n"
-            "try: main(['--help'])\n"
-            "except SystemExit: print('pydantic' in sys.modules, 'sqlalchemy' in sys.modules)",
+            IMPORTED,
         ],
         capture_output=True,
         text=True,
@@ -115,8 +123,7 @@ def test_a_reader_that_goes_away_is_no_failure(gate: CommandLine) -> None:
         [
             "bash",
             "-c",
-            f"set -o pipefail; {sys.executable} -m gate.cli.main audit tail -n 1000"
-            f" --config {gate.config} | true",
+            f"set -o pipefail; {GATE} audit tail -n 1000 --config {gate.config} | true",
         ],
         capture_output=True,
         text=True,
