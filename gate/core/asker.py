@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple, assert_never
+from typing import NamedTuple
 
 from gate.core.access import Access
 from gate.core.decision import Reason
@@ -41,13 +41,9 @@ def asker(policy: Policy, access: Access) -> Asker:
 
 def barred(who: Asker, session: Session) -> Reason | None:
     """Say what keeps an account out whatever it proves."""
-    match session.account.state:
-        case AccountState.DISABLED:
-            return Reason.ACCOUNT_DISABLED
-        case AccountState.LOCKED:
-            return Reason.ACCOUNT_LOCKED
-        case AccountState.ENABLED:
-            admitted = admits(who.policy, session.account, who.access.client)
-            return None if admitted else Reason.IP_NOT_ALLOWED
-        case _:
-            assert_never(session.account.state)
+    account = session.account
+    if account.state is AccountState.ENABLED:
+        admitted = admits(who.policy, account, who.access.client)
+        return None if admitted else Reason.IP_NOT_ALLOWED
+    disabled = account.state is AccountState.DISABLED
+    return Reason.ACCOUNT_DISABLED if disabled else Reason.ACCOUNT_LOCKED

@@ -117,7 +117,7 @@ def _views(access: Access, name: str | None) -> list[tuple[Seen, Bucket]]:
     for path in _paths(access):
         seen, bucket = _view(access, path, name)
         views.append((seen, bucket))
-        if any(condition.doubtful(seen) for _, condition in bucket.timed):
+        if bucket.timed and any(condition.doubtful(seen) for _, condition in bucket.timed):
             views.append((seen._replace(wide=True), bucket))
     return views
 

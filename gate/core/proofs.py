@@ -6,7 +6,8 @@ of the policy, and the person's own choice (G7).
 
 A *partial* session proved nothing but a password although more is to be proved: its account has a
 second factor, or an entry or the person's own choice demands one. A password alone makes a full
-session of an account that has nothing else, or no group could ever hold such an account.
+session of an account that has nothing else, or no group could ever hold such an account. A
+session that nobody signed in to by password or key is partial, whatever else was proved.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Final
 
 from gate.core.address import Address
 from gate.core.decision import Level
-from gate.core.levels import carries, reaches, usable_methods
+from gate.core.levels import FIRST_METHODS, carries, reaches, usable_methods
 from gate.core.policy import Policy
 from gate.core.rules import RANK, Requirement, strictest
 from gate.core.subject import Account, Method, Proof, Session
@@ -42,6 +43,7 @@ __all__ = [
 
 OPT_UP: Final = Requirement(level=Level.SECOND_FACTOR)
 SIGNED_IN: Final = Requirement(level=Level.SIGNED_IN)
+PASSWORD_ALONE: Final = frozenset({Method.PASSWORD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +85,8 @@ def standing(
             return Missing(need=strictest(requirements))
         if isinstance(found, Stale):
             stale.append(found)
-        elif found is not _MET:
-            met = Met(until=earliest(met.until, found.until))
+        elif met.until is None or (found.until is not None and found.until < met.until):
+            met = found
     return _joined(stale) if stale else met
 
 
@@ -111,7 +113,8 @@ def _standing(requirement: Requirement, proofs: tuple[Proof, ...], now: datetime
 
 def demanded(policy: Policy, account: Account, requirement: Requirement) -> tuple[Requirement, ...]:
     """Give everything that has to hold: what a rule asks for and what applies to the account."""
-    return (_resolved(requirement, account), *_own(policy, account))
+    resolved, own = _resolved(requirement, account), _own(policy, account)
+    return own if resolved in own else (resolved, *own)
 
 
 def own_requirement(policy: Policy, account: Account) -> Requirement | None:
@@ -133,7 +136,10 @@ def _resolved(requirement: Requirement, account: Account) -> Requirement:
 
 def is_partial(policy: Policy, session: Session) -> bool:
     """Say whether only a password was proved and more is to be proved before anything counts."""
-    if any(proof.method is not Method.PASSWORD for proof in session.proofs):
+    methods = {proof.method for proof in session.proofs}
+    if methods.isdisjoint(FIRST_METHODS):
+        return True
+    if methods != PASSWORD_ALONE:
         return False
     return session.account.has_second_factor or any(
         RANK[each.level] >= RANK[Level.SECOND_FACTOR] for each in _own(policy, session.account)
@@ -148,7 +154,7 @@ def admits(policy: Policy, account: Account, address: Address) -> bool:
     own = account.networks
     if own is not None and not own.admits(address):
         return False
-    return admits_by_policy(policy, account.name, address)
+    return policy.demand(account.name).admits(address)
 
 
 def admits_by_policy(policy: Policy, account: str, address: Address) -> bool:

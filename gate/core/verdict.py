@@ -57,12 +57,12 @@ def follow(who: Asker, rule: Rule, match: Match, until: datetime | None) -> Deci
     if match is MAY:
         return _who_is_it(who, ground)
     match rule.then:
-        case Denied(text=text, reason=reason):
-            return Deny(reason=reason, rule=rule.ref, until=until, text=text)
-        case Public(identity_optional=identity):
-            return _public(who, rule, ground, identity=identity)
         case Required(requirement=requirement):
             return _required(who, rule, requirement, ground)
+        case Public(identity_optional=identity):
+            return _public(who, rule, ground, identity=identity)
+        case Denied(text=text, reason=reason):
+            return Deny(reason=reason, rule=rule.ref, until=until, text=text)
         case _:
             assert_never(rule.then)
 
@@ -129,6 +129,8 @@ def _by_proofs(who: Asker, session: Session, rule: Rule, ground: Ground) -> Deci
     """Give what the proofs of a session lead to, for a rule that requires some."""
     found = _standing(who, session, rule)
     match found:
+        case Met(until=None):
+            return _permit(ground)
         case Met(until=until):
             return _permit(Ground(ground.rule, earliest(ground.until, until)))
         case Missing(need=need):

@@ -189,6 +189,7 @@ def test_g14_the_own_strongest_is_what_the_account_has(
         pytest.param(True, account(has_totp=True), (PASSWORD, RECOVERY), False, id="recovered"),
         pytest.param(True, account(has_security_key=True), (KEY,), False, id="by key"),
         pytest.param(True, account(), (), True, id="nothing proved"),
+        pytest.param(False, account(), (TOTP,), True, id="a code without a sign-in"),
     ],
 )
 def test_g8_a_session_is_partial_while_more_is_to_be_proved(
