@@ -139,7 +139,7 @@ def is_partial(policy: Policy, session: Session) -> bool:
     methods = {proof.method for proof in session.proofs}
     if methods.isdisjoint(FIRST_METHODS):
         return True
-    if methods != PASSWORD_ALONE:
+    if not methods <= PASSWORD_ALONE:
         return False
     return session.account.has_second_factor or any(
         RANK[each.level] >= RANK[Level.SECOND_FACTOR] for each in _own(policy, session.account)

@@ -69,7 +69,7 @@ class _NotTakenError(Exception):
 
 
 def _put(accounts: Accounts, new: NewAccount, account: Account | None) -> None:
-    done = accounts.add(new) if account is None else accounts.update(account, new)
+    done = accounts.put_new(new) if account is None else accounts.put_update(account, new)
     if isinstance(done, Refused):
         raise _NotTakenError(done.message)
 

@@ -107,9 +107,15 @@ class Accounts:
         return replace(new, password=None, password_hash=encoded)
 
     def add(self, new: NewAccount, *, reuse: bool = False) -> Account | Refused:
-        """Add an account with what came along."""
+        """Add an account with what came along, all of it or nothing."""
         if problem := self.problems_of(new):
             return Refused(message=problem)
+        hashed = self.hashed(new)  # dear, so before others wait
+        with self.store.together():
+            return self.put_new(hashed, reuse=reuse)
+
+    def put_new(self, new: NewAccount, *, reuse: bool = False) -> Account | Refused:
+        """Add an account without problems; the caller makes it one transaction."""
         name = folded_name(new.name) or ""
         account = Account(
             id=AccountId(new_id()),
@@ -129,8 +135,11 @@ class Accounts:
         self.events.note_from_terminal("account_added", name)
         return self.store.accounts.by_id(added.id) or added
 
-    def update(self, account: Account, new: NewAccount) -> Refused | None:
-        """Replace what came along, leave the rest; a new password or code app ends sessions."""
+    def put_update(self, account: Account, new: NewAccount) -> Refused | None:
+        """Replace what came along, leave the rest; a new password or code app ends sessions.
+
+        What came along has no problems; the caller makes it one transaction.
+        """
         changed = self.store.accounts.set_profile(
             account.id,
             display_name=new.display_name or account.display_name,

@@ -78,9 +78,10 @@ class Passwords:
         self, session: Session, encoded: Secret, visitor: Visitor
     ) -> PasswordChanged | PasswordRefused:
         account = session.account
-        self.store.accounts.set_password_hash(account.id, encoded, self.clock.now())
-        ended = self.store.sessions.end_all(account.id, keep=session.hash)
-        issued = self.issuer.rotate(session, self.issuer.proof(Method.PASSWORD))
+        with self.store.together():  # a new password never stands beside old sessions
+            self.store.accounts.set_password_hash(account.id, encoded, self.clock.now())
+            ended = self.store.sessions.end_all(account.id, keep=session.hash)
+            issued = self.issuer.rotate(session, self.issuer.proof(Method.PASSWORD))
         self.events.note("password_changed", visitor, account, sessions_ended=ended)
         if issued is None:
             return PasswordRefused(reason=Reason.SESSION_ENDED)

@@ -123,8 +123,11 @@ class Restrict:
         if unproved is not None:
             self.events.note("networks_refused", visitor, account, reason=unproved.reason)
             return SaveRefused(review=review, reason=unproved.reason, wait=unproved.wait)
-        self.store.accounts.set_networks(account.id, review.networks)
-        ended = sum(self.store.sessions.end_by_id(account.id, other.id) for other in review.ends)
+        with self.store.together():
+            self.store.accounts.set_networks(account.id, review.networks)
+            ended = sum(
+                self.store.sessions.end_by_id(account.id, other.id) for other in review.ends
+            )
         entries = review.networks.entries if review.networks else ()
         written = [str(entry.network) for entry in entries]
         self.events.note("networks_changed", visitor, account, networks=written)

@@ -22,9 +22,13 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 
+from gate.cli.compose import World, open_world
+from gate.config.setting_sources import load_settings
+from gate.config.settings import Settings
 from gate.core.secret_text import Secret
-from gate.core.subject import Method, Proof, Session, SessionLimits
+from gate.core.subject import AccountState, Method, Proof, Session, SessionLimits
 from gate.factors.password import Profile, hash_password
+from gate.service.accounts import Refused
 from gate.service.tokens import new_session_id, token_hash
 from gate.store.sql import open_store
 
@@ -163,7 +167,23 @@ class GateProcess:
             check=False,
         )
 
+    @contextmanager
+    def world(self) -> Iterator[World]:
+        """Give the store as commands at the terminal have it, without the time of a command."""
+        settings = load_settings(self.config, {}, {})
+        if not isinstance(settings, Settings):
+            raise TypeError(settings)
+        with open_world(settings) as world:
+            yield world
+
     # --- people ----------------------------------------------------------------------------
+
+    def disable(self, name: str) -> None:
+        """Turn an account away."""
+        with self.world() as world:
+            account = world.accounts.by_name(name)
+            assert not isinstance(account, Refused)
+            world.accounts.set_state(account, AccountState.DISABLED)
 
     def add_accounts(self, *accounts: Mapping[str, object]) -> None:
         """Import accounts; each has a password and a code app unless it says otherwise."""

@@ -1,0 +1,1 @@
+"""Journeys of people through a running gate, in Chromium: what they see, type and press."""

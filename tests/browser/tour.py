@@ -1,0 +1,104 @@
+"""Every page of the gate, one after the other, as somebody meets them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from playwright.sync_api import Page
+
+from tests.browser.installation import Installation
+from tests.browser.person import ACCOUNT, PASSWORD, SIGN_IN, SIGN_OUT, Person
+
+NETWORKS = f"{ACCOUNT}/networks"
+
+
+@dataclass(frozen=True, slots=True)
+class Tour:
+    """Leads through all pages in one window; each stop is the name of the page that is open."""
+
+    home: Installation
+
+    def stops(self, page: Page) -> Iterator[str]:
+        """Open page after page in one window."""
+        person = Person(self.home.somebody("resident"), page, self.home)
+        yield from self._stranger(person)
+        yield from self._account(person)
+        yield from self._refused(page)
+
+    def _stranger(self, person: Person) -> Iterator[str]:
+        person.opens("/orders")
+        yield "sign-in"
+        person.enters("not the password")
+        yield "sign-in-wrong"
+        person.enters()
+        yield "step-up"
+        person.proves("000000")
+        yield "step-up-wrong"
+        person.proves()
+
+    def _account(self, person: Person) -> Iterator[str]:
+        page = person.page
+        page.get_by_role("heading", name="Orders").wait_for()
+        self.home.gate.session(person.name, host="localhost", age=timedelta(minutes=3))
+        person.opens(ACCOUNT)
+        yield "security"
+        person.opens(f"{ACCOUNT}/password")
+        yield "password"
+        page.get_by_label("Current password", exact=True).fill(PASSWORD)
+        page.get_by_label("New password", exact=True).fill(f"{person.name}-2026")
+        person.saves("Change password")
+        yield "password-weak"
+        person.opens(f"{ACCOUNT}/sessions")
+        yield "sessions"
+        yield from self._networks(person)
+        person.opens(f"{SIGN_IN}?next=/orders")
+        yield "sign-in-again"
+        person.opens(SIGN_OUT)
+        yield "sign-out"
+        person.saves("Sign out")
+        page.get_by_role("heading", name="You are signed out").wait_for()
+        yield "signed-out"
+
+    def _networks(self, person: Person) -> Iterator[str]:
+        person.opens(NETWORKS)
+        yield "networks"
+        person.page.locator("#networks").fill("198.51.100.0/24 # office\n198.51.100.7")
+        person.saves("Check")
+        yield "networks-not-covered"
+        person.page.locator("#networks").fill("203.0.113.7/24\nthe office")
+        person.saves("Check")
+        yield "networks-wrong"
+
+    def _refused(self, page: Page) -> Iterator[str]:
+        bob = Person("bob", page, self.home)
+        bob.is_signed_in()
+        bob.opens("/admin")
+        yield "refused-by-rule"
+        yield from self._undelivered(bob)
+        admin = Person("alice", page, self.home)
+        admin.is_signed_in(age=timedelta(minutes=20))
+        admin.opens("/admin")
+        yield "step-up-again"
+        dora = Person("dora", page, self.home)
+        dora.is_signed_in()
+        dora.opens("/orders")
+        yield "refused-address"
+        page.context.clear_cookies()
+        carol = Person("carol", page, self.home)
+        carol.opens("/orders")
+        carol.enters()
+        yield "not-enrolled"
+        page.goto(f"{self.home.dead_origin}/orders")
+        yield "upstream-down"
+        page.goto(f"{self.home.origin}/-/gate/nothing-here")
+        yield "not-found"
+
+    def _undelivered(self, person: Person) -> Iterator[str]:
+        person.opens("/stock")
+        person.page.locator("table.grid a").first.click()
+        person.page.get_by_label("New note:").fill("Shelf is empty.")
+        person.page.context.clear_cookies(name=self.home.gate.cookie_name)
+        person.saves("Save note")
+        yield "undelivered"
