@@ -44,7 +44,7 @@ class StoreCorrupt(StoreError):
 
 
 class SealedAway(StoreError):
-    """This process was not given the key to what it asks for."""
+    """A process asks for what it was not given the key to."""
 
 
 class SchemaTooNew(StoreError):

@@ -9,7 +9,7 @@ import socketserver
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,7 +156,15 @@ def upstream(folder: Path) -> Iterator[Measured]:
     port, config = free_port(), folder / "nginx.conf"
     with sink() as bodies:
         config.write_text(NGINX.format(folder=folder, port=port, sink=bodies))
-        command = [program("nginx"), "-p", folder, "-e", folder / "error.log", "-c", config]
+        command: list[str | Path] = [
+            program("nginx"),
+            "-p",
+            folder,
+            "-e",
+            folder / "error.log",
+            "-c",
+            config,
+        ]
         with running("upstream, no proxy", command, port) as measured:
             yield measured
 
@@ -165,7 +173,12 @@ def upstream(folder: Path) -> Iterator[Measured]:
 def stock(folder: Path, to: int) -> Iterator[Measured]:
     """Run mitmdump as it comes, quiet and streaming."""
     port = free_port()
-    command = [Path(sys.executable).with_name("mitmdump"), "-q", "--listen-host", LOOPBACK]
+    command: list[str | Path] = [
+        Path(sys.executable).with_name("mitmdump"),
+        "-q",
+        "--listen-host",
+        LOOPBACK,
+    ]
     command += ["--listen-port", str(port), "--mode", f"reverse:http://127.0.0.1:{to}"]
     for option in (f"confdir={folder}/mitm", "stream_large_bodies=1"):
         command += ["--set", option]
@@ -177,7 +190,7 @@ def stock(folder: Path, to: int) -> Iterator[Measured]:
 def lean(_: Path, to: int) -> Iterator[Measured]:
     """Run the leanest mitmproxy."""
     port = free_port()
-    command = [sys.executable, "-O", LEAN, str(port), str(to)]
+    command: list[str | Path] = [sys.executable, "-O", LEAN, str(port), str(to)]
     with running("lean mitmproxy", command, port) as measured:
         yield measured
 

@@ -81,7 +81,9 @@ def person(page: Page, home: Installation) -> Person:
 
 def new_browser(chromium: Browser, console: Console, **options: object) -> BrowserContext:
     """Give a browser whose windows are listened to; a context, which closes it."""
-    context = chromium.new_context(**{"viewport": DESK, **options})  # type: ignore[arg-type]
+    context = chromium.new_context(
+        **{"viewport": DESK, **options}  # type: ignore[arg-type]  # a table of keywords
+    )
     context.set_default_timeout(20_000)
     context.on("page", console.watch)
     return context

@@ -35,6 +35,7 @@ from ui.app import build_app
 from ui.operations import Condition
 from ui.services import Services
 
+PROFILE = Profile()
 HISTORY = 50  # events of an account that its pages show
 
 
@@ -75,6 +76,18 @@ def composed_pages(told: Mapping[str, Any], settings: Settings) -> Iterator[Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Tools:
+    """What several use cases share."""
+
+    events: Events
+    throttle: Throttle
+    hashing: HashQueue
+    issuer: Issuer
+    proof: FreshProof
+    sessions: Sessions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Parts:
     """The ports and what is made of them."""
 
@@ -89,57 +102,29 @@ class _Parts:
 
     def services(self, keys: PagesKeys, secrets: tuple[Secret, ...]) -> Services:
         """Make every use case that a page may call."""
-        events = Events(audit=self.audit, clock=self.clock)
-        throttle = Throttle(attempts=self.store.attempts, clock=self.clock)
-        issuer = self._issuer()
-        hashing, profile = HashQueue(), Profile()
-        proof = FreshProof(
-            store=self.store,
-            clock=self.clock,
-            throttle=throttle,
-            hashing=hashing,
-            profile=profile,
-        )
-        sessions = Sessions(store=self.store, clock=self.clock, events=events)
-        origin = public_origin(self.settings, self.policy())
+        tools = self._tools()
         published = {**keys.assertion.as_dict(private=False), "alg": "ES256", "use": "sig"}
         return Services(
-            sign_in=SignIn(
-                store=self.store,
-                policy=self.policy,
-                issuer=issuer,
-                throttle=throttle,
-                hashing=hashing,
-                profile=profile,
-                events=events,
-            ),
+            sign_in=self._sign_in(tools),
             step_up=StepUp(
-                sessions=sessions,
+                sessions=tools.sessions,
                 policy=self.policy,
-                issuer=issuer,
-                fresh_proof=proof,
-                events=events,
+                issuer=tools.issuer,
+                fresh_proof=tools.proof,
+                events=tools.events,
             ),
-            sessions=sessions,
-            passwords=Passwords(
-                store=self.store,
-                clock=self.clock,
-                issuer=issuer,
-                fresh_proof=proof,
-                hashing=hashing,
-                profile=profile,
-                events=events,
-            ),
+            sessions=tools.sessions,
+            passwords=self._passwords(tools),
             restrict=Restrict(
                 store=self.store,
                 policy=self.policy,
-                sessions=sessions,
-                fresh_proof=proof,
-                events=events,
+                sessions=tools.sessions,
+                fresh_proof=tools.proof,
+                events=tools.events,
             ),
             policy=self.policy,
             clock=self.clock,
-            public_url=str(origin),
+            public_url=str(public_origin(self.settings, self.policy())),
             csrf_key=keys.csrf,
             handoff_secrets=secrets,
             jwks=lambda: json.dumps({"keys": [published]}).encode(),
@@ -147,6 +132,49 @@ class _Parts:
             history=lambda account: self.store.audit.search(
                 AuditFilter(account=account.name, without=REQUEST_KINDS, most=HISTORY)
             ),
+        )
+
+    def _tools(self) -> _Tools:
+        """Make what several use cases share."""
+        events = Events(audit=self.audit, clock=self.clock)
+        throttle = Throttle(attempts=self.store.attempts, clock=self.clock)
+        hashing = HashQueue()
+        proof = FreshProof(
+            store=self.store,
+            clock=self.clock,
+            throttle=throttle,
+            hashing=hashing,
+            profile=PROFILE,
+        )
+        return _Tools(
+            events=events,
+            throttle=throttle,
+            hashing=hashing,
+            issuer=self._issuer(),
+            proof=proof,
+            sessions=Sessions(store=self.store, clock=self.clock, events=events),
+        )
+
+    def _sign_in(self, tools: _Tools) -> SignIn:
+        return SignIn(
+            store=self.store,
+            policy=self.policy,
+            issuer=tools.issuer,
+            throttle=tools.throttle,
+            hashing=tools.hashing,
+            profile=PROFILE,
+            events=tools.events,
+        )
+
+    def _passwords(self, tools: _Tools) -> Passwords:
+        return Passwords(
+            store=self.store,
+            clock=self.clock,
+            issuer=tools.issuer,
+            fresh_proof=tools.proof,
+            hashing=tools.hashing,
+            profile=PROFILE,
+            events=tools.events,
         )
 
     def _issuer(self) -> Issuer:

@@ -153,6 +153,6 @@ def test_g2_a_burst_of_sessions_is_counted_one_by_one(house: House) -> None:
         with house.gate.world() as world:
             dave = world.store.accounts.by_name("dave")
             assert dave is not None
-            for session in world.store.sessions.of(dave.id):
+            for session in world.store.sessions.of_account(dave.id):
                 world.store.sessions.end(session.hash)
         assert house.gate.ask("/x", "echo.test", token=token).status == 401
