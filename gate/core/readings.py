@@ -65,6 +65,8 @@ def _unicode_doubt(path: str) -> str | None:
         folded = _folded(segment)
         if not segment.isascii() and folded.isascii():
             return "segment that folds to ASCII"
+        if folded.endswith((".", " ")):
+            return "dot or blank at a segment's end that folds to ASCII"
         if any(part in {"", ".", ".."} for part in re.split(r"[/\\]", folded)[:-1]):
             return "separator that folds to ASCII"
     return None

@@ -187,3 +187,8 @@ def test_g12_a_strict_path_has_at_most_its_escapes_as_a_second_reading(raw: str)
     found = lenient_readings(raw)
     assert not isinstance(found, Refusal)
     assert set(found) <= {raw, path}
+
+
+@pytest.mark.parametrize("raw", ["/%c3%a9%ef%bc%8e", "/%c3%a9%e3%80%80"])
+def test_g12_a_dot_or_blank_that_folds_at_the_end_is_refused(raw: str) -> None:
+    assert isinstance(strict_reading(raw), Refusal)
