@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from gate.core.decision import Reason
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from gate.core.decision import Obligation, Reason
+from gate.core.errors import StoreError, StoreUnavailable
+from gate.core.handoff import REFUSAL, decode_refusal
+from gate.core.ports import AuditFilter
 from gate.core.secret_text import Secret
-from gate.core.subject import SessionLimits
+from gate.core.subject import Account, AccountState, Method, SessionLimits
 from gate.service.answer import Forward, Respond, ToPages
 from gate.service.tokens import token_hash
+from tests.support.broken_store import BrokenStore
+from tests.support.decisions import allowlist
 from tests.support.enforcing import (
+    ABROAD,
+    BOTH,
+    FETCH,
+    HOST,
     NAVIGATION,
     POLICY,
     SOCKET,
+    WORKER_SECRET,
     Gate,
     forwarded,
+    handed,
+    outcome,
     responded,
     sent,
+    wire,
 )
 
 OBSERVED = POLICY.replace(
@@ -273,7 +292,7 @@ def test_f7_a_wall_clock_that_is_set_back_does_not_lengthen_a_cached_permit() ->
     assert responded(gate.ask("/fresh/x", token)).reason is Reason.FACTOR_TOO_OLD
 
 
-REVOCATIONS = {
+REVOCATIONS: dict[str, Callable[[Gate, Account], object]] = {
     "sign-out": lambda gate, alice: gate.kept.sessions.end_all(alice.id),
     "disabled": lambda gate, alice: gate.kept.accounts.set_state(alice.id, AccountState.DISABLED),
     "deleted": lambda gate, alice: gate.kept.accounts.delete(alice.id),
@@ -349,7 +368,7 @@ def test_r14_activity_does_not_outlive_the_absolute_end() -> None:
 
 @pytest.mark.parametrize("strict", [False, True])
 def test_g19_within_counts_at_opening_unless_streams_are_strict(*, strict: bool) -> None:
-    text = POLICY.replace("within: 10m}", "within: 10m, streams: strict}") if strict else POLICY
+    text = POLICY.replace("within: 10m}}", "within: 10m}, streams: strict}") if strict else POLICY
     gate = Gate(policy=text)
     exchange = forwarded(gate.ask("/fresh/live", gate.signed_in(), *SOCKET)).exchange
     gate.clock.advance(timedelta(minutes=11))
@@ -478,7 +497,7 @@ def test_g7_observing_ends_on_its_day_and_errors_are_enforced_before() -> None:
     gate = Gate(policy=OBSERVED)
     assert isinstance(gate.ask("/closed/x"), Forward)
     assert outcome(gate.ask("/a//b")) == ("Respond", 400)
-    gate.clock.advance(timedelta(days=30))
+    gate.clock.advance(timedelta(days=31))
     assert outcome(gate.ask("/closed/x")) == ("Respond", 403)
 
 
