@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import pty
 import re
@@ -9,6 +10,7 @@ import select
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -140,6 +142,7 @@ class Terminal:
             command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
         )
         os.close(theirs)
+        self._text = codecs.getincrementaldecoder("utf-8")()
         self.shown = ""
 
     def until(self, words: str) -> None:
@@ -148,7 +151,7 @@ class Terminal:
         while words not in self.shown.rpartition("\x00")[2]:
             ready, _, _ = select.select([self._fd], [], [], max(deadline - time.monotonic(), 0))
             assert ready, self.shown
-            self.shown += os.read(self._fd, 65_536).decode()
+            self.shown += self._text.decode(os.read(self._fd, 65_536))
 
     def type(self, line: str) -> None:
         self.shown += "\x00"
@@ -162,16 +165,22 @@ class Terminal:
         code = self._child.wait(60)
         try:
             while chunk := os.read(self._fd, 65_536):
-                self.shown += chunk.decode()
+                self.shown += self._text.decode(chunk)
         except OSError:
             pass
-        os.close(self._fd)
         return code
+
+    def close(self) -> None:
+        self._child.kill()
+        self._child.wait()
+        os.close(self._fd)
 
 
 @pytest.fixture
-def terminal(gate: CommandLine) -> Terminal:
-    return Terminal(gate, "account", "add", "admin")
+def terminal(gate: CommandLine) -> Iterator[Terminal]:
+    opened = Terminal(gate, "account", "add", "admin")
+    yield opened
+    opened.close()
 
 
 def test_at_a_terminal_a_password_and_a_code_app_are_set_up(
