@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import signal
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -10,14 +12,16 @@ from pathlib import Path
 from typing import Final
 
 from tests.bench import decide, load_policy
-from tests.bench.programs import gate, lean, stock, upstream
+from tests.bench.programs import Measured, gate, lean, stock, upstream
 from tests.bench.rounds import growth, interleaved
 from tests.bench.table import Rounds, absolute, markdown, ratios, written
 
 NOTE: Final = (
     "One worker, 32 connections, a short answer, a browser's ten headers. CPU, p50 and p99 are\n"
-    "against the lean mitmproxy, the same proxy without any gate. Medians of the rounds' ratios;\n"
-    "absolute figures don't carry over to another machine and aren't given."
+    "against the lean mitmproxy, the same proxy without any gate. Medians of the ratios of\n"
+    "{rounds} rounds of {seconds} s; absolute figures don't carry over to another machine and\n"
+    "aren't given. Other programs kept a load of {load:.1f} on {cores} cores when it began: the\n"
+    "more of it, the less req/s, p50 and p99 say; CPU a request stays steadier."
 )
 
 
@@ -38,12 +42,15 @@ def served(given: argparse.Namespace) -> tuple[Rounds, list[list[str]]]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         site = stack.enter_context(upstream(folder))
         proxies = [stack.enter_context(run(folder, site.port)) for run in (stock, lean, gate)]
-        rounds = interleaved([site, *proxies], folder, given.rounds, given.seconds)
-        if given.no_bulk:
-            return rounds, []
-        down = growth(proxies[-1], (), "/bulk")
-        up = growth(proxies[-1], ("-T", folder / "bulk"), "/sink")
-    return rounds, [
+        bulk = [] if given.no_bulk else moved(proxies[-1], folder)
+        return interleaved([site, *proxies], folder, given.rounds, given.seconds), bulk
+
+
+def moved(proxy: Measured, folder: Path) -> list[list[str]]:
+    """Give what 1 GiB costs, before a load leaves memory that could hide it."""
+    down = growth(proxy, (), "/bulk")
+    up = growth(proxy, ("-T", folder / "bulk"), "/sink")
+    return [
         ["gate's growth on 1 GiB down", f"{down:.1f} MiB", "< 10 MB"],
         ["gate's growth on 1 GiB up", f"{up:.1f} MiB", "< 10 MB"],
     ]
@@ -61,12 +68,15 @@ def core() -> list[list[str]]:
 
 
 def main() -> int:
-    """Measure, print, and write where asked to."""
-    given = arguments()
+    """Measure, print, and write where asked to; a signal to end takes the servers away too."""
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    given, load = arguments(), os.getloadavg()[0]
     rounds, rows = served(given)
     print(absolute(rounds), ratios(rounds), sep="\n\n", flush=True)
     if given.write:
-        written(f"{ratios(rounds)}\n\n{NOTE}")
+        asked = {"rounds": given.rounds, "seconds": given.seconds}
+        note = NOTE.format(load=load, cores=os.cpu_count(), **asked)
+        written(f"{ratios(rounds)}\n\n{note}")
     if not given.no_core:
         rows += core()
     if rows:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.bench.programs import Measured, program
+from tests.bench.programs import BULK, Measured, program
 
 CONNECTIONS: Final = 32
 BULK_TIME: Final = 90  # seconds
@@ -83,17 +83,19 @@ def ratio(one: Iterable[Load], other: Iterable[Load], figure: Figure) -> float:
 
 
 def growth(measured: Measured, words: Sequence[str | Path], path: str) -> float:
-    """Give by how many MiB a server grew at most while curl moved something through it."""
+    """Give by how many MiB a server grew at most while curl moved 1 GiB through it."""
     command = [program("curl"), "-sSf", "-m", str(BULK_TIME), "-o", "/dev/null", "-H", "Expect:"]
+    command += ["-w", "%{size_download} %{size_upload}"]
     headers = measured.headers()
     for name in ("Host", "Cookie", "Sec-Fetch-Site"):
         command += ["-H", f"{name}: {headers[name]}"]
     start = most = measured.memory()
     url = f"http://127.0.0.1:{measured.port}{path}"
-    with subprocess.Popen([*command, *words, url]) as curl:
+    with subprocess.Popen([*command, *words, url], stdout=subprocess.PIPE, text=True) as curl:
         while curl.poll() is None:
             most = max(most, measured.memory())
             time.sleep(SAMPLE)
-        if curl.returncode:
-            raise RuntimeError(f"1 GiB by {path} did not pass {measured.name}")
+        said, _ = curl.communicate()
+    if curl.returncode or str(BULK) not in said.split():
+        raise RuntimeError(f"1 GiB by {path} did not pass {measured.name}: {said}")
     return (most - start) / MEBIBYTE
