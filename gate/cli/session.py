@@ -81,7 +81,7 @@ def revoke(*, session_id: str | None, account: str | None, every: bool, **option
         raise click.UsageError("say which: an ID of `gate session list`, --account NAME or --all")
     with open_world(settings_from(options)) as world:
         if session_id is not None:
-            ended = _end_one(world, SessionId(session_id), account)
+            ended = _end_one(world, SessionId(session_id))
         elif account is not None:
             ended = world.accounts.end_sessions(account_named(world, account))
         else:
@@ -90,12 +90,8 @@ def revoke(*, session_id: str | None, account: str | None, every: bool, **option
     result({"ended": ended}, [words], as_json=options["as_json"])
 
 
-def _end_one(world: World, session_id: SessionId, account: str | None) -> int:
-    found = [
-        each
-        for each in world.accounts.all_sessions()
-        if each.id == session_id and account in {None, each.account.name}
-    ]
+def _end_one(world: World, session_id: SessionId) -> int:
+    found = [each for each in world.accounts.all_sessions() if each.id == session_id]
     if not found:
         raise No(f"there is no session `{session_id}`; see: gate session list")
     return sum(world.accounts.end_session(each.account, each.id) for each in found)
