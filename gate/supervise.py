@@ -48,19 +48,26 @@ class _Running:
 
     async def start(self) -> int | None:
         """Start the process and wait until it is ready; give its exit code when it never is."""
-        self.process = await asyncio.create_subprocess_exec(
-            *self.child.command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            pass_fds=self.child.descriptors,
-            start_new_session=True,  # a Ctrl-C at the terminal reaches the supervisor alone
-        )
+        try:
+            self.process = await self._begun()
+        except OSError as error:
+            log.error("the %s process can't be started: %s", self.child.name, error)  # noqa: TRY400 - the trace of a system call says no more
+            return UNUSABLE
         self.tell(json.dumps(self.child.told))
         if await self._becomes_ready(self.process):
             return None
         self._kill()
         code = await self.process.wait()
         return code if code > 0 else UNUSABLE
+
+    async def _begun(self) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            *self.child.command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            pass_fds=self.child.descriptors,
+            start_new_session=True,  # a Ctrl-C at the terminal reaches the supervisor alone
+        )
 
     async def _becomes_ready(self, process: asyncio.subprocess.Process) -> bool:
         if process.stdout is None:
@@ -87,7 +94,8 @@ class _Running:
                 code,
                 wait,
             )
-            await asyncio.sleep(wait)
+            if await _happens_within(wait, self.stopping):
+                return
             wait = min(wait * 2, BACKOFF_LONGEST)
             await self.start()
 
@@ -144,11 +152,10 @@ class Supervisor:
         """Run until told to stop, and give the exit code; `on_ready` when all processes accept."""
         self._obey_signals()
         failed = await _unless(self._stop, self._started())
-        if failed is not None:
+        if failed is not None or self._stop.is_set():
             await self._stopped(drain=0)
-            return failed
-        if not self._stop.is_set():
-            on_ready()
+            return failed or 0
+        on_ready()
         async with asyncio.TaskGroup() as keepers:
             kept = [
                 keepers.create_task(running.keep(), name=running.child.name)
@@ -190,6 +197,12 @@ class Supervisor:
         """Stop the workers, then the pages, which have to answer while workers finish."""
         await asyncio.gather(*(worker.stop(drain=drain) for worker in self._workers))
         await self._pages.stop(drain=0)
+
+
+async def _happens_within(seconds: float, event: asyncio.Event) -> bool:
+    with contextlib.suppress(TimeoutError):
+        return await asyncio.wait_for(event.wait(), seconds)
+    return False
 
 
 async def _unless[T](event: asyncio.Event, work: Coroutine[None, None, T]) -> T | None:
