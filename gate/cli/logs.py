@@ -10,7 +10,12 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import override
+
+type ExcInfo = (
+    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+)
 
 
 class JsonLines(logging.Formatter):
@@ -46,8 +51,17 @@ class PlainLines(logging.Formatter):
     @override
     def formatMessage(self, record: logging.LogRecord) -> str:
         """Give the line without anything that moves a terminal's cursor."""
-        line = super().formatMessage(record)
-        return "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)
+        return _shown(super().formatMessage(record))
+
+    @override
+    def formatException(self, ei: ExcInfo) -> str:
+        """Give the trace in its lines, each of them as harmless as the first."""
+        return "\n".join(map(_shown, super().formatException(ei).split("\n")))
+
+
+def _shown(line: str) -> str:
+    """Give a line without anything that moves a terminal's cursor."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)
 
 
 def set_up_logs(level: str, process: str) -> None:
