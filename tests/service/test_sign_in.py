@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -9,6 +10,7 @@ from datetime import timedelta
 import pytest
 
 from gate.core.decision import Level, Reason
+from gate.core.errors import StoreError
 from gate.core.policy import Policy
 from gate.core.secret_text import Secret
 from gate.core.subject import Account, AccountId, AccountState, Method
@@ -18,6 +20,8 @@ from gate.service.hashing import BUSY_WAIT, HashQueue
 from gate.service.sign_in import SignedIn, SignInRefused
 from gate.service.tokens import token_hash
 from gate.service.visitor import Visitor
+from gate.store.memory import MemoryStore
+from tests.support.broken_store import BrokenStore
 from tests.support.decisions import allowlist, entry
 from tests.support.use_cases import ABROAD, HOST, PASSWORD, PROFILE, WRONG, House, at
 
@@ -308,3 +312,23 @@ def test_t49_two_people_who_sign_in_at_once_get_their_own_sessions() -> None:
     for thread in threads:
         thread.join()
     assert found == {name: name for name in names}
+
+
+@pytest.mark.parametrize("call", range(1, 16))
+def test_f6_a_store_that_fails_at_any_call_lets_nobody_in_by_a_wrong_password(call: int) -> None:
+    kept = MemoryStore()
+    House(store=kept).add()
+    broken = House(store=BrokenStore(kept, fail_on={"*"}, from_call=call))
+    with contextlib.suppress(StoreError):
+        assert isinstance(broken.enter(password=WRONG), SignInRefused)
+    assert kept.sessions.all() == ()
+
+
+@pytest.mark.parametrize("call", range(1, 16))
+def test_f6_a_store_that_fails_at_any_call_makes_no_session_more_than_partial(call: int) -> None:
+    kept = MemoryStore()
+    House(store=kept).add()
+    broken = House(store=BrokenStore(kept, fail_on={"*"}, from_call=call))
+    with contextlib.suppress(StoreError):
+        assert isinstance(broken.enter(), SignedIn)
+    assert all(len(session.proofs) == 1 for session in kept.sessions.all())

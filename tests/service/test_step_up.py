@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,11 +10,14 @@ from datetime import timedelta
 import pytest
 
 from gate.core.decision import Reason
+from gate.core.errors import StoreError
 from gate.core.secret_text import Secret
 from gate.core.subject import AccountState, Method, SessionLimits
 from gate.service.step_up import SteppedUp, StepUpRefused
 from gate.service.tokens import new_token
 from gate.service.visitor import Visitor
+from gate.store.memory import MemoryStore
+from tests.support.broken_store import BrokenStore
 from tests.support.decisions import allowlist
 from tests.support.use_cases import ABROAD, WRONG_CODE, House, at
 
@@ -233,3 +237,24 @@ def test_t71_events_name_no_code() -> None:
     kinds = {record.kind: record for record in house.records()}
     assert kinds["step_up_refused"].reason == Reason.WRONG_CODE
     assert code.reveal() not in repr(house.records())
+
+
+@pytest.mark.parametrize("call", range(1, 16))
+@pytest.mark.parametrize("right", [True, False])
+def test_f6_a_store_that_fails_at_any_call_never_takes_a_code_twice(
+    call: int, *, right: bool
+) -> None:
+    kept = MemoryStore()
+    house = House(store=kept)
+    house.add()
+    issued = house.entered()
+    broken = House(store=BrokenStore(kept, fail_on={"*"}, from_call=call), clock=house.clock)
+    code = house.code() if right else WRONG_CODE
+    answered: list[Outcome] = []
+    with contextlib.suppress(StoreError):
+        answered.append(step_up(broken, issued.token, code))
+    full = [session for session in kept.sessions.all() if len(session.proofs) == 2]
+    assert right or not full
+    assert full or not any(isinstance(each, SteppedUp) for each in answered)
+    if full:
+        assert reason(step_up(house, house.entered().token, code)) is Reason.TOTP_REPLAYED
