@@ -190,6 +190,8 @@ class Front(Http1Server):
             yield from self._turn()
         elif self._last:
             yield from self._linger()
+        else:
+            self._client.enter(Phase.BODY)  # the rest of a body that nobody wants
 
     def close_after(self) -> None:
         """Make the answer that is being sent the connection's last."""

@@ -183,15 +183,16 @@ class Stream(Layer):
 
     def _take_expiry(self, event: Expired) -> Commands:
         if self._answered is Answered.NO:
-            yield from self._fail(event.expiry.reason, event.expiry.status)
+            late = not self._all_received
+            yield from self._fail(event.expiry.reason, event.expiry.status, close=late)
         else:
             self.cut()
 
     # --- answers of the gate -------------------------------------------------------------------
 
-    def _fail(self, reason: Reason, status: int) -> Commands:
+    def _fail(self, reason: Reason, status: int, *, close: bool = False) -> Commands:
         yield from self._upstream.drop()
-        respond = self._guard.failed(reason, status, html=self._asked.wants_page)
+        respond = self._guard.failed(reason, status, html=self._asked.wants_page, close=close)
         yield from self._respond(respond, respond.body)
 
     def _refuse(self, respond: Respond) -> Commands:

@@ -73,6 +73,27 @@ def test_t90_a_body_that_stops_is_408() -> None:
         assert upstream.ended.wait(5)
 
 
+PATIENT_STREAMS = {**QUICK, "stream_idle": 600}
+
+
+def test_t90_a_body_that_stops_ends_the_connection_after_its_408() -> None:
+    with (
+        raw_upstream() as upstream,
+        running_plane(upstream=upstream.port, limits=PATIENT_STREAMS) as plane,
+        plane.connect() as client,
+    ):
+        client.sendall(b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 10\r\n\r\nabc")
+        answer = read_until(client, b"\r\n\r\n")
+        assert b"Connection: close" in answer
+        read_all(client)  # raises when nothing comes and it is not closed
+
+
+def test_t90_a_refused_body_that_stops_ends_the_connection() -> None:
+    with running_plane("Refusing", limits=PATIENT_STREAMS) as plane, plane.connect() as client:
+        client.sendall(b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 10\r\n\r\nabc")
+        assert status_of(read_all(client)) == 403
+
+
 def test_t90_an_idle_connection_is_closed() -> None:
     with (
         raw_upstream() as upstream,
