@@ -132,6 +132,13 @@ def _stream(connection: socket.socket) -> bool:
     return False
 
 
+def _slowly(connection: socket.socket, _asked: Asked) -> bool:
+    """Take two seconds for an answer."""
+    time.sleep(2)
+    connection.sendall(ok(b"at last"))
+    return True
+
+
 def _answers(raw: bytes) -> Script:
     def script(connection: socket.socket, _asked: Asked) -> bool:
         connection.sendall(raw)
@@ -157,6 +164,7 @@ def _plants_cookies(connection: socket.socket, asked: Asked) -> bool:
 
 ANSWERS: Final[Mapping[bytes, Script]] = {
     b"plants-cookie": _plants_cookies,
+    b"slow-answer": _slowly,
     b"early-hints": _answers(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + ok(b"final")),
     b"cl-and-te": _answers(
         b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
