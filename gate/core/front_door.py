@@ -153,7 +153,7 @@ def _at_site[S: FrontSite](
 ) -> Arrival[S] | Refusal:
     wire = inside.wire
     websocket = is_handshake(wire.method, wire.version, inside.lines)
-    refusal = _site_problem(inside, site)
+    refusal = _site_problem(inside, site, door)
     if refusal is None and websocket and foreign_origin(inside.lines, site, sites):
         refusal = Refusal(status=403, reason=Reason.CROSS_SITE, detail="WebSocket of another site")
     if refusal:
@@ -184,13 +184,14 @@ def _at_site[S: FrontSite](
     )
 
 
-def _site_problem[S: FrontSite](inside: _Inside[S], site: S) -> Refusal | None:
+def _site_problem[S: FrontSite](inside: _Inside[S], site: S, door: FrontDoor) -> Refusal | None:
     method = inside.wire.method.decode("ascii")
     if method not in METHODS and method not in site.methods:
         return _method_refused()
     if site.has_method_rules and inside.target.query and changes_method(inside.target):
         return unclean("query asks for another method")
-    if not site.service_worker_allowed and worker_over_pages(inside.lines, inside.target):
+    may_control = site.service_worker_allowed and door.pages_host is not None  # RULES G4
+    if not may_control and worker_over_pages(inside.lines, inside.target):
         return Refusal(
             status=403,
             reason=Reason.UNCLEAN_REQUEST,

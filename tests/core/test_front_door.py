@@ -363,6 +363,15 @@ def test_g4_a_worker_over_the_pages_is_refused_unless_the_site_allows_it() -> No
     assert isinstance(ask(worker, target=b"/sw.js", site=site), Arrival)
 
 
+def test_g4_a_site_that_shares_its_host_with_the_pages_cannot_allow_a_worker() -> None:
+    site = replace(WIKI, service_worker_allowed=True)
+    door = replace(DOOR, pages_host=None)
+    headers = (HOST, (b"Service-Worker", b"script"))
+    wire = replace(WIRE, headers=headers, target=b"/sw.js")
+    found = arrive(wire, PlainTable({"wiki.example": site}), door)
+    assert why(found) == (403, Reason.UNCLEAN_REQUEST)
+
+
 def test_t02_odd_names_pass_where_the_site_says_so() -> None:
     odd = (b"X_Api", b"1")
     assert ask(odd).clean == (HOST,)
