@@ -94,6 +94,8 @@ def echo(connection: socket.socket, asked: Asked) -> bool:
         return _websocket(connection)
     if path.startswith(b"/stream"):
         return _stream(connection)
+    if path.startswith(b"/status-"):
+        return _status(connection, path.removeprefix(b"/status-"))
     script = ANSWERS.get(path.rpartition(b"/")[2])
     if script is not None:
         return bool(script(connection, asked))
@@ -132,6 +134,20 @@ def _stream(connection: socket.socket) -> bool:
     return False
 
 
+def _status(connection: socket.socket, status: bytes) -> bool:
+    """Answer with a status and a page of the site's own."""
+    body = b"the site's own"
+    head = b"HTTP/1.1 %s Own\r\nContent-Length: %d\r\n\r\n" % (status, len(body))
+    connection.sendall(head + body)
+    return True
+
+
+def _breaks_off(connection: socket.socket, _asked: Asked) -> bool:
+    """Send less than was announced, and go."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
+    return False
+
+
 def _slowly(connection: socket.socket, _asked: Asked) -> bool:
     """Take two seconds for an answer."""
     time.sleep(2)
@@ -165,6 +181,16 @@ def _plants_cookies(connection: socket.socket, asked: Asked) -> bool:
 ANSWERS: Final[Mapping[bytes, Script]] = {
     b"plants-cookie": _plants_cookies,
     b"slow-answer": _slowly,
+    b"cut": _breaks_off,
+    b"interim-flood": _answers(b"HTTP/1.1 100 Continue\r\n\r\n" * 2_000 + ok(b"final")),
+    b"huge-head": _answers(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000 + b"\r\n\r\n"),
+    b"not-http": _answers(b"I speak something else\r\n\r\n"),
+    b"two-lengths": _answers(
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx"
+    ),
+    b"not-modified-with-body": _answers(
+        b"HTTP/1.1 304 Not Modified\r\nContent-Length: 15\r\n\r\na body of a 304"
+    ),
     b"early-hints": _answers(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + ok(b"final")),
     b"cl-and-te": _answers(
         b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"

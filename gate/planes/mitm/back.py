@@ -46,6 +46,7 @@ type Commands = CommandGenerator[None]
 
 STATUSES: Final = range(100, 1000)
 CONTROLS: Final = bytes({*range(32), 127} - {9})  # RFC 9112 section 4
+TOO_LONG: Final = "head of the answer is too long"
 MOST_INTERIM: Final = 100  # 1xx answers before the real one
 
 
@@ -103,13 +104,16 @@ class Back(Http1Client):
             yield from self._fail("upstream closed the connection")
             return
         while self.state == self.read_headers:
+            before = len(self.buf)
             lines = self.buf.maybe_extract_lines()
             if lines is None:
                 break
-            if lines:
+            if before - len(self.buf) > self._limits.head_bytes:
+                yield from self._fail(TOO_LONG)
+            elif lines:
                 yield from self._head([bytes(line) for line in lines])
         if self.state == self.read_headers and len(self.buf) > self._limits.head_bytes:
-            yield from self._fail("head of the answer is too long")
+            yield from self._fail(TOO_LONG)
         elif self.state == self.read_body:
             yield from self.read_body(event)
 
