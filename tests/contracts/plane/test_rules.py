@@ -196,3 +196,16 @@ def test_t91_a_huge_body_for_a_page_is_refused_before_it_arrives(house: House) -
     head = b"POST /-/gate/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10000000\r\n\r\n"
     answer = parsed(house.gate.raw(head + b"a=" + b"x" * 200_000))
     assert answer.status in {401, 403, 413}
+
+
+# --- bytes that no header holds (T30, T82) -----------------------------------------------------
+
+
+@pytest.mark.parametrize("byte", [*range(9), *range(10, 32), 127])
+def test_t30_a_control_character_in_a_header_is_refused(house: House, byte: int) -> None:
+    before = len(house.upstream.asked)
+    for value in (b"a%cb" % byte, b"%c" % byte, b"a%c" % byte):
+        sent = b"GET /public/x HTTP/1.1\r\nHost: echo.test\r\nX-Odd: " + value + b"\r\n\r\n"
+        answer = parsed(house.gate.raw(sent, timeout=5))
+        assert answer.status in {0, 400}
+    assert len(house.upstream.asked) == before

@@ -119,3 +119,21 @@ def test_g19_t43_a_change_cuts_a_download_and_leaves_others_alone(house: House) 
         house.gate.command("session", "revoke", "--account", "dave", "--all")
         assert is_cut(daves)
         assert b"tick" in alices.recv(65_536)
+
+
+def test_bob_is_turned_away_let_in_and_cut_off_by_his_own_list(house: House, person: str) -> None:
+    """The whole of it: 10.9.9.0/24 alone, then 127.0.0.0/8 too, then not any more."""
+    words = ("account", "networks", person)
+    house.gate.command(*words, "--add", "10.9.9.0/24")
+    token = house.fresh(person)
+    answer = house.gate.ask("/x", "echo.test", token=token, page=True)
+    assert (answer.status, answer.reason) == (403, "ip_not_allowed")
+    assert "127.0.0.1" in answer.text
+    assert "VPN" in answer.text
+    house.gate.command(*words, "--add", "127.0.0.0/8")
+    assert house.gate.ask("/x", "echo.test", token=token).status == 200
+    with opened(house, upgrade(house, token)) as connection:
+        assert head_of(connection).startswith(b"HTTP/1.1 101 ")
+        house.gate.command(*words, "--remove", "127.0.0.0/8")
+        assert is_cut(connection)
+    assert house.gate.ask("/x", "echo.test", token=token).status in {401, 403}
