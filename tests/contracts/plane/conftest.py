@@ -12,7 +12,8 @@ import pytest
 
 from gate.core.subject import Method
 from tests.support.browser_client import Browser
-from tests.support.gate_process import GateProcess, free_port, gate_process
+from tests.support.gate_process import GateProcess, free_port, gate_process, until
+from tests.support.hurt_gate import Running
 from tests.support.raw_upstream import RawUpstream, raw_upstream
 from tests.support.sites import CROWD, echo, policy, silence
 
@@ -89,3 +90,33 @@ def person(house: House) -> str:
 def mark() -> str:
     """Give a word that stands in no other request."""
     return f"mark-{next(MARKS)}"
+
+
+# --- a gate of its own for tests that hurt it ---------------------------------------------------
+
+
+def changed(network: str) -> str:
+    """Give the file that tests change; the network stands on its line 12."""
+    return "# a comment\n" * 9 + f"networks:\n  one: [10.0.0.0/8]\n  two: [{network}]\n"
+
+
+@pytest.fixture(scope="session", params=PLANES)
+def running(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp(f"operation-{request.param}")
+    with raw_upstream(echo) as upstream, raw_upstream(silence) as silent:
+        ports = {"ECHO": upstream.port, "DOWN": free_port(), "SILENT": silent.port}
+        texts = {"sites.yaml": policy(ports), "extra.yaml": changed("10.0.0.0/8")}
+        settings = {"plane": request.param, "workers": "2"}
+        with gate_process(folder, texts, settings) as gate:
+            gate.add_accounts({"name": "alice"}, {"name": "bob"})
+            gate.start()
+            yield Running(gate, upstream)
+
+
+@pytest.fixture
+def whole(running: Running) -> Iterator[None]:
+    """Every test leaves the gate as it found it."""
+    yield
+    assert until(running.serves_throughout, 60), running.gate.log[-3000:]
