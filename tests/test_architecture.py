@@ -8,18 +8,13 @@ from __future__ import annotations
 import ast
 import re
 import statistics
-import subprocess
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-ROOT: Final = Path(__file__).parent.parent
-SHIPPED: Final = ("gate", "ui")
+from tests.support.source_tree import ROOT, Function, Source, imported, shipped, sources
+
 MODULE_LINES: Final = 250
 CORE_LINES: Final = 200
 FUNCTION_LINES: Final = 40
@@ -37,66 +32,7 @@ EMPTY_ALONE: Final = frozenset({"data", "do", "handle", "info", "process"})
 ASKED_BY_OTHERS: Final = re.compile(r"do_(GET|HEAD|POST|PUT|DELETE)")
 # Sources that have a test file of their own name.
 MIRRORED: Final = ("gate/core", "gate/factors", "gate/config", "gate/service", "gate/store", "ui")
-NOT_MIRRORED: Final = (
-    "gate/store/migrations",  # run by tests/store/test_migrate.py
-    # Held by the tests of what uses them, from tests/contracts/plane to tests/ui.
-    "gate/service/account_file.py",
-    "gate/service/activity.py",
-    "gate/service/asked.py",
-    "gate/service/assertion.py",
-    "gate/service/hand_over.py",
-    "gate/service/hashing.py",
-    "gate/service/identity.py",
-    "gate/service/issue.py",
-    "gate/service/lookups.py",
-    "gate/service/names.py",
-    "gate/service/negotiation.py",
-    "gate/service/network_edit.py",
-    "gate/service/permits.py",
-    "gate/service/records.py",
-    "gate/service/rewriting.py",
-    "gate/service/throttle.py",
-    "gate/service/tokens.py",
-    "ui/operations.py",
-)
-
-type Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """One Python file, its text and its tree."""
-
-    path: str
-    text: str
-    tree: ast.Module
-
-    def functions(self) -> Iterator[Function]:
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                yield node
-
-    def at(self, line: int) -> str:
-        return self.text.splitlines()[line - 1]
-
-
-@cache
-def sources(*folders: str) -> tuple[Source, ...]:
-    found = [
-        path
-        for folder in folders
-        for path in sorted((ROOT / folder).rglob("*.py"))
-        if "node_modules" not in path.parts
-    ]
-    return tuple(
-        Source(path=path.relative_to(ROOT).as_posix(), text=text, tree=ast.parse(text))
-        for path in found
-        for text in [path.read_text()]
-    )
-
-
-def shipped() -> tuple[Source, ...]:
-    return sources(*SHIPPED)
+NOT_MIRRORED: Final = ("gate/store/migrations",)  # run by tests/store/test_migrate.py
 
 
 def length(function: Function) -> int:
@@ -299,13 +235,6 @@ def test_a_suppression_names_its_code_and_its_reason() -> None:
     assert bare == []
 
 
-def imported(tree: ast.Module) -> set[str]:
-    nodes = list(ast.walk(tree))
-    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    origins = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
-    return plain | origins
-
-
 def patched(tree: ast.Module) -> list[int]:
     """Give the lines on which a test replaces a part of the project by its dotted name."""
     return [
@@ -364,58 +293,3 @@ def test_each_test_of_the_inner_layers_stands_where_its_source_does(folder: str)
         if not any(re.match(rf"test_{stem}(_\w+)?$", path.stem) for stem in stems)
     ]
     assert lost == []
-
-
-# ---------------------------------------------------------------- errors
-
-
-def drawn(docstring: str) -> dict[str, str | None]:
-    """Read the tree of a docstring: each class with the one that it hangs under."""
-    parents: list[tuple[int, str]] = []
-    tree: dict[str, str | None] = {}
-    for found in re.finditer(r"^( {2,})([A-Z]\w+)(?: .*)?$", docstring, re.MULTILINE):
-        indent, name = len(found[1]), found[2]
-        parents = [parent for parent in parents if parent[0] < indent]
-        tree[name] = parents[-1][1] if parents else None
-        parents.append((indent, name))
-    return tree
-
-
-def written(tree: ast.Module) -> dict[str, str | None]:
-    """Read the classes of the file: each with its base, the root without one."""
-    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
-    own = {node.name for node in classes}
-    return {
-        node.name: next(
-            (ast.unparse(base) for base in node.bases if ast.unparse(base) in own), None
-        )
-        for node in classes
-    }
-
-
-def test_the_tree_of_errors_is_drawn_as_it_is() -> None:
-    (errors,) = [source for source in sources("gate/core") if source.path.endswith("/errors.py")]
-    docstring = ast.get_docstring(errors.tree, clean=False) or ""
-    assert drawn(docstring) == written(errors.tree)
-
-
-# ---------------------------------------------------------------- layers
-
-
-def test_imports_keep_to_the_contracts() -> None:
-    linter = Path(sys.executable).parent / "lint-imports"
-    checked = subprocess.run(
-        [linter, "--no-logo", "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert checked.returncode == 0, checked.stdout + checked.stderr
-
-
-def test_the_core_imports_the_standard_library_alone() -> None:
-    beyond = {
-        f"{source.path}: {name}"
-        for source in sources("gate/core")
-        for name in imported(source.tree)
-        if name.split(".")[0] not in {"gate", *sys.stdlib_module_names}
-        or name in {"http.client", "http.server", "urllib.request"}
-    }
-    assert beyond == set()

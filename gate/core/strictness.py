@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from functools import reduce
-from typing import assert_never
+from typing import Final, assert_never
 
-from gate.core.decision import Decision, Deny, Permit, Reason, SignIn, StepUp
+from gate.core.decision import Decision, Deny, Obligation, Permit, Reason, SignIn, StepUp
 from gate.core.proofs import earliest
 from gate.core.rules import RANK
 
@@ -43,6 +43,9 @@ def _strictness(decision: Decision) -> tuple[int, int]:
             assert_never(decision)
 
 
+KEPT_PRIVATE: Final = frozenset({Obligation.KEEP_PRIVATE})  # it may be what a person is shown
+
+
 def observed(decision: Decision, until: datetime, now: datetime) -> Decision:
     """Let pass on an observing site what an enforcing one would not, as nobody (G7)."""
     if now >= until or isinstance(decision, Permit):
@@ -52,5 +55,6 @@ def observed(decision: Decision, until: datetime, now: datetime) -> Decision:
         rule=decision.rule,
         until=earliest(decision.until, until),
         reports=decision.reports,
+        obligations=KEPT_PRIVATE,
         observed=decision,
     )

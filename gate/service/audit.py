@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from gate.core.errors import StoreError
 from gate.core.ports import AuditLog, AuditRecord, Clock
 from gate.core.subject import Account
 from gate.service.visitor import Visitor
@@ -70,7 +69,7 @@ class Audit:
         while batch := self._taken():
             try:
                 self._log.append(batch)
-            except StoreError as error:
+            except Exception as error:  # noqa: BLE001 - the writer goes on, whatever a log raises
                 self.dropped += len(batch)
                 log.warning("audit records lost: %s", error)
                 return

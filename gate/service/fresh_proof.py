@@ -50,12 +50,12 @@ class FreshProof:
     def strongest(self, session: Session, proof: Secret) -> Unproved | None:
         """Verify the account's strongest proof; None when it was right."""
         if wanted_proof(session.account) is Method.TOTP:
-            return self._counted(session, self.code(session.account.id, proof))
+            return self.counted(session, self.code(session.account.id, proof))
         return self.password(session, proof)
 
     def password(self, session: Session, password: Secret) -> Unproved | None:
         """Verify the account's password; None when it was right."""
-        return self._counted(session, self._password(session.account, password))
+        return self.counted(session, self._password(session.account, password))
 
     def code(self, account: AccountId, code: Secret) -> Unproved | None:
         """Verify a code of any of the account's apps and consume its step; None when right."""
@@ -97,7 +97,7 @@ class FreshProof:
         self.throttle.refund(reserved)
         return None
 
-    def _counted(self, session: Session, unproved: Unproved | None) -> Unproved | None:
+    def counted(self, session: Session, unproved: Unproved | None) -> Unproved | None:
         """Count a wrong proof inside a session; the fifth ends it."""
         wrong = unproved is not None and unproved.reason is not Reason.RATE_LIMITED
         if not wrong or not self.throttle.is_last_proof(session.hash):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from gate.core.decision import Obligation, Permit
+from gate.core.decision import Obligation, Permit, Reason
 from gate.core.headers import Headers
 from gate.core.policy import Policy
 from gate.core.subject import Session
@@ -26,9 +26,14 @@ class Identity:
         session: Session | None,
         when: tuple[str, int, datetime],
     ) -> Headers:
-        """Give Remote-* and the assertion; `when` is site, epoch and now."""
+        """Give Remote-* and the assertion, which is for no public page (G28).
+
+        `when` is site, epoch and now.
+        """
         if session is None or Obligation.SET_IDENTITY not in permit.obligations:
             return ()
+        if permit.reason is Reason.PUBLIC:
+            return _names(policy, session)
         site, epoch, now = when
         signed = self.assertions.of(session, site, epoch, now)
         return (*_names(policy, session), (b"X-Gate-Assertion", signed))

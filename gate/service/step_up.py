@@ -54,13 +54,22 @@ class StepUp:
             return self._refused(session, visitor, Unproved(reason=Reason.IP_NOT_ALLOWED))
         unproved = self.fresh_proof.code(session.account.id, code)
         if unproved is not None:
-            return self._refused(session, visitor, unproved)
+            return self._refused(session, visitor, self._counted(session, unproved))
         issued = self.issuer.rotate(session, self.issuer.proof(Method.TOTP))
         if issued is None:
             return StepUpRefused(reason=Reason.SESSION_ENDED)
         self.events.note("stepped_up", visitor, session.account, method=Method.TOTP)
         device = self.issuer.remember_place(session.account, visitor)
         return SteppedUp(issued=issued, device=device)
+
+    def _counted(self, session: Session, unproved: Unproved) -> Unproved:
+        """Count a wrong code inside a full session, which the fifth ends (G16).
+
+        A session that has only just given its password is bounded by the account's own counter.
+        """
+        if all(proof.method is Method.PASSWORD for proof in session.proofs):
+            return unproved
+        return self.fresh_proof.counted(session, unproved) or unproved
 
     def _refused(self, session: Session, visitor: Visitor, unproved: Unproved) -> StepUpRefused:
         self.events.note("step_up_refused", visitor, session.account, reason=unproved.reason)

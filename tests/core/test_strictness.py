@@ -76,7 +76,11 @@ def test_g7_an_observing_site_lets_pass_as_nobody_what_it_would_stop(
     decision: SignIn | StepUp | Deny,
 ) -> None:
     assert observed(decision, NOW + MINUTE, NOW) == Permit(
-        reason=Reason.OBSERVED, rule=decision.rule, until=NOW + MINUTE, observed=decision
+        reason=Reason.OBSERVED,
+        rule=decision.rule,
+        until=NOW + MINUTE,
+        obligations=frozenset({Obligation.KEEP_PRIVATE}),
+        observed=decision,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
 import pytest
 
@@ -121,3 +122,32 @@ def test_an_event_of_the_command_line_says_so() -> None:
         {"by": "command line", "count": 2},
         {"by": "command line"},
     ]
+
+
+class Moody:
+    """A log that fails once in a way that nobody foresaw."""
+
+    def __init__(self) -> None:
+        self.log = MemoryStore().audit
+        self.failed = threading.Event()
+
+    def append(self, records: Sequence[AuditRecord]) -> None:
+        if not self.failed.is_set():
+            self.failed.set()
+            raise RuntimeError("nobody foresaw this")
+        self.log.append(records)
+
+    def search(self, wanted: AuditFilter) -> Sequence[AuditRecord]:
+        return self.log.search(wanted)
+
+
+def test_f26_an_error_that_nobody_foresaw_does_not_end_the_writer() -> None:
+    moody = Moody()
+    audit = Audit(moody)
+    audit.start()
+    audit.record(record("lost"))
+    assert moody.failed.wait(10)
+    audit.record(record("kept"))
+    audit.stop()
+    assert [each.request for each in kept(moody)] == ["kept"]
+    assert audit.dropped == 1

@@ -68,3 +68,8 @@ def test_g10_an_address_is_told_when_there_is_one() -> None:
     assert sent(told(email="alice+x@example.com"), "remote-email") == ["alice+x@example.com"]
     assert sent(told(email="a\n@b"), "remote-email") == ["a%0A@b"]
     assert sent(told(), "remote-email") == []
+
+
+def test_g28_a_public_page_is_told_a_name_and_no_assertion() -> None:
+    found = told(Permit(reason=Reason.PUBLIC, obligations=frozenset(Obligation)))
+    assert [name for name, _ in found] == [b"Remote-User", b"Remote-Groups"]

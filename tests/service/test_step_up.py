@@ -258,3 +258,23 @@ def test_f6_a_store_that_fails_at_any_call_never_takes_a_code_twice(
     assert full or not any(isinstance(each, SteppedUp) for each in answered)
     if full:
         assert reason(step_up(house, house.entered().token, code)) is Reason.TOTP_REPLAYED
+
+
+def test_g16_the_fifth_wrong_code_ends_a_full_session() -> None:
+    house = House()
+    house.add()
+    issued = house.full().issued
+    for _ in range(4):
+        assert reason(step_up(house, issued.token, WRONG_CODE)) is Reason.WRONG_CODE
+        assert house.is_live(issued.session.hash)
+    assert reason(step_up(house, issued.token, WRONG_CODE)) is Reason.SESSION_ENDED
+    assert not house.is_live(issued.session.hash)
+
+
+def test_g16_a_session_that_gave_its_password_only_is_bounded_by_the_account() -> None:
+    house = House()
+    house.add()
+    issued = house.entered()
+    for _ in range(5):
+        assert reason(step_up(house, issued.token, WRONG_CODE)) is Reason.WRONG_CODE
+    assert house.is_live(issued.session.hash)

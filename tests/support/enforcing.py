@@ -67,6 +67,20 @@ SOCKET: Final = (
     ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
     ("Origin", f"https://{HOST}"),
 )
+
+FORGED = (
+    ("Remote-User", "root"),
+    ("REMOTE_USER", "root"),
+    ("Remote-Groups", "admins"),
+    ("X-Gate-Assertion", "forged"),
+    ("X-Gate-Handoff", "forged"),
+    ("X-Gate-Client", "10.0.0.1"),
+    ("x-gate-refusal", "forged"),
+    ("X_Gate_Site", "forged"),
+    ("X-Forwarded-For", "10.0.0.1"),
+    ("X-Forwarded-Host", "evil.test"),
+    ("Forwarded", "for=10.0.0.1"),
+)
 POLICY: Final = """\
 groups:
   staff: [alice, bob]
