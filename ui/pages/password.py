@@ -50,7 +50,8 @@ def _refused(ask: Ask, refused: PasswordRefused) -> Response:
     if refused.reason is Reason.SESSION_ENDED:
         return without_session(redirect(sign_in_link(ask.path)), ask)
     if refused.words:
-        error = FieldError(field="password", text=" ".join(refused.words))
+        text = " ".join(refused.words)
+        error = FieldError(field="password", text=text, short="Choose a stronger password.")
         return _form(ask, status=422, errors=(error,))
     if refused.wait is not None:
         text = f"Too many attempts. Try again in {span(refused.wait)}."
