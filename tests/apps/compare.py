@@ -56,6 +56,7 @@ def seen(response: httpx.Response, patterns: tuple[re.Pattern[bytes], ...] = ())
                 (name, _alike(value, (DATE, *patterns) if name in DATED else patterns))
                 for name, value in headers
                 if name not in CONNECTION
+                if not (patterns and name == "content-length")  # what is masked has any length
             )
         ),
         _masked(response.content, patterns),

@@ -151,4 +151,4 @@ def _pages(browser: httpx.Client) -> Iterator[httpx.Response]:
 
 @pytest.mark.usefixtures("repository")
 def test_pages_downloads_and_errors_are_the_same_behind_the_gate(ways: Ways) -> None:
-    compare(_pages, *ways.both("klaus"), r"\d+ (?:seconds?|minutes?) ago|just now")
+    compare(_pages, *ways.both("klaus"), r"(?:a|an|\d+) (?:second|minute|hour)s? ago|just now")
