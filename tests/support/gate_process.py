@@ -6,6 +6,7 @@ and no code; tests of signing in go through the pages.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 import signal
@@ -239,13 +240,13 @@ class GateProcess:
     def raw(self, sent: bytes, *, timeout: float = 15.0, source: str = LOOPBACK) -> bytes:
         """Send bytes, and give whatever comes until the gate closes or goes quiet."""
         with self.connect(timeout, source=source) as connection:
-            connection.sendall(sent)
+            _send(connection, sent)
             return read_answer(connection, head=sent.startswith(b"HEAD "))
 
     def until_closed(self, sent: bytes, *, timeout: float = 10.0) -> bytes:
         """Send bytes, and give all that comes until the gate closes."""
         with socket.create_connection(("127.0.0.1", self.port), timeout) as connection:
-            connection.sendall(sent)
+            _send(connection, sent)
             return b"".join(iter(lambda: connection.recv(65_536), b""))
 
     def ask(
@@ -284,6 +285,12 @@ class GateProcess:
 def _hashed() -> str:
     """Give the hash of the one password; hashing it for each account would take seconds."""
     return hash_password(Secret(PASSWORD), Profile())
+
+
+def _send(connection: socket.socket, sent: bytes) -> None:
+    """Send as much as the gate takes; what it refuses it may stop reading."""
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        connection.sendall(sent)
 
 
 def read_answer(connection: socket.socket, *, head: bool = False) -> bytes:
