@@ -56,20 +56,28 @@ async def until(met: Callable[[], bool]) -> None:
 
 
 async def supervised(
-    supervisor: Supervisor, meanwhile: Callable[[], Awaitable[None]]
+    supervisor: Supervisor, meanwhile: Callable[[], Awaitable[None]], *, once_ready: bool
 ) -> tuple[int, int]:
     """Run until `meanwhile` is done and the supervisor ends; give its code, and how often ready."""
     ready: list[None] = []
     async with asyncio.timeout(90), asyncio.TaskGroup() as group:
         running = group.create_task(supervisor.run(lambda: ready.append(None)))
+        if once_ready:
+            await until(lambda: bool(ready))
         await meanwhile()
     return running.result(), len(ready)
 
 
-def run(
+def run(supervisor: Supervisor, meanwhile: Callable[[], Awaitable[None]]) -> int:
+    """Do `meanwhile` once all children accept; give the exit code."""
+    return asyncio.run(supervised(supervisor, meanwhile, once_ready=True))[0]
+
+
+def run_while_starting(
     supervisor: Supervisor, meanwhile: Callable[[], Awaitable[None]] = lambda: asyncio.sleep(0)
 ) -> tuple[int, int]:
-    return asyncio.run(supervised(supervisor, meanwhile))
+    """Do `meanwhile` while the children start; give the exit code, and how often all accepted."""
+    return asyncio.run(supervised(supervisor, meanwhile, once_ready=False))
 
 
 def test_all_are_started_pages_first_and_stopped_workers_first(tmp_path: Path) -> None:
@@ -77,11 +85,9 @@ def test_all_are_started_pages_first_and_stopped_workers_first(tmp_path: Path) -
     supervisor = Supervisor(child(tmp_path), workers, drain=30)
 
     async def stop() -> None:
-        await until(lambda: bool(said(tmp_path, "one") and said(tmp_path, "two")[1:]))
         supervisor.stop()
 
-    code, _ = run(supervisor, stop)
-    assert code == 0
+    assert run(supervisor, stop) == 0
     assert said(tmp_path, "pages")[1:] == ["s3cret of pages", "stop"]
 
 
@@ -117,13 +123,11 @@ def test_a_reload_reaches_the_pages_alone(tmp_path: Path) -> None:
     supervisor = Supervisor(child(tmp_path), [child(tmp_path, "one")], drain=30)
 
     async def reload() -> None:
-        await until(lambda: len(said(tmp_path, "one")) > 1)
-        await until(lambda: supervisor._pages.process is not None)
         os.kill(os.getpid(), signal.SIGHUP)
         await until(lambda: "reload" in said(tmp_path))
         os.kill(os.getpid(), signal.SIGTERM)
 
-    assert run(supervisor, reload)[0] == 0
+    assert run(supervisor, reload) == 0
     assert said(tmp_path, "one")[2:] == ["drain"]
 
 
@@ -131,13 +135,12 @@ def test_f24_a_child_that_dies_is_started_again(tmp_path: Path) -> None:
     supervisor = Supervisor(child(tmp_path), [child(tmp_path, "one")], drain=30)
 
     async def kill() -> None:
-        await until(lambda: len(said(tmp_path, "one")) > 1)
         os.kill(int(said(tmp_path, "one")[0]), signal.SIGKILL)
         await until(lambda: begun(tmp_path, "one") == 2)
         await until(lambda: said(tmp_path, "one")[-1] == "s3cret of one")
         supervisor.stop()
 
-    assert run(supervisor, kill)[0] == 0
+    assert run(supervisor, kill) == 0
     assert begun(tmp_path, "pages") == 1
 
 
@@ -148,13 +151,14 @@ def test_a_child_that_does_not_start_ends_everything(
     tmp_path: Path, script: str, code: int
 ) -> None:
     supervisor = Supervisor(child(tmp_path), [child(tmp_path, "one", script)], drain=30)
-    assert run(supervisor) == (code, 0)
+    assert run_while_starting(supervisor) == (code, 0)
     assert said(tmp_path)[-1] == "stop"
 
 
 def test_f25_a_program_that_is_not_there_is_no_crash(tmp_path: Path) -> None:
     missing = Child(name="pages", command=(str(tmp_path / "nothing"),), told={})
-    assert run(Supervisor(missing, [child(tmp_path, "one")], drain=30)) == (UNUSABLE, 0)
+    supervisor = Supervisor(missing, [child(tmp_path, "one")], drain=30)
+    assert run_while_starting(supervisor) == (UNUSABLE, 0)
     assert begun(tmp_path, "one") == 0
 
 
@@ -166,7 +170,6 @@ def test_f25_a_child_that_can_not_be_started_again_is_tried_again(tmp_path: Path
     supervisor = Supervisor(child(tmp_path), [one], drain=30)
 
     async def meanwhile() -> None:
-        await until(lambda: len(said(tmp_path, "one")) > 1)
         program.unlink()
         os.kill(int(said(tmp_path, "one")[0]), signal.SIGKILL)
         await asyncio.sleep(BACKOFF_FIRST * 5)
@@ -174,7 +177,7 @@ def test_f25_a_child_that_can_not_be_started_again_is_tried_again(tmp_path: Path
         await until(lambda: begun(tmp_path, "one") == 2)
         supervisor.stop()
 
-    assert run(supervisor, meanwhile)[0] == 0
+    assert run(supervisor, meanwhile) == 0
 
 
 def test_f32_a_stop_while_starting_ends_what_was_started(tmp_path: Path) -> None:
@@ -185,7 +188,7 @@ def test_f32_a_stop_while_starting_ends_what_was_started(tmp_path: Path) -> None
         await until(lambda: len(said(tmp_path, "one")) > 1)
         supervisor.stop()
 
-    assert run(supervisor, stop) == (0, 0)
+    assert run_while_starting(supervisor, stop) == (0, 0)
     assert begun(tmp_path, "one") == 1
     assert said(tmp_path, "one")[-1] == "stop"
     assert said(tmp_path)[-1] == "stop"
@@ -198,7 +201,7 @@ def test_f32_a_stop_while_the_pages_start_starts_no_worker(tmp_path: Path) -> No
         await until(lambda: len(said(tmp_path)) > 1)
         supervisor.stop()
 
-    assert run(supervisor, stop) == (0, 0)
+    assert run_while_starting(supervisor, stop) == (0, 0)
     assert begun(tmp_path, "one") == 0
     assert begun(tmp_path, "pages") == 1
 
@@ -222,13 +225,11 @@ def test_f32_a_second_signal_forces(tmp_path: Path) -> None:
     supervisor = Supervisor(child(tmp_path), [child(tmp_path, "one", DEAF)], drain=3600)
 
     async def force() -> None:
-        await until(lambda: len(said(tmp_path, "one")) > 1)
-        await until(lambda: supervisor._workers[0].process is not None)
         os.kill(os.getpid(), signal.SIGINT)
         await until(lambda: "drain" in said(tmp_path, "one"))
         os.kill(os.getpid(), signal.SIGINT)
 
-    assert run(supervisor, force)[0] == 0
+    assert run(supervisor, force) == 0
     assert said(tmp_path, "one")[2:4] == ["drain", "stop"]
     assert not psutil.pid_exists(int(said(tmp_path, "one")[0]))
 
