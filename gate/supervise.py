@@ -2,8 +2,9 @@
 
 A child is told what it needs by one JSON line on its standard input, so that no secret stands in
 an argument or in the environment (G22). The same pipe carries commands afterwards: `drain`,
-`stop`, `reload`. Its end means stop at once, so that no orphan serves an old policy. A child says
-`ready` on its standard output when it accepts. One that dies is started again with back-off.
+`stop`, `reload`, `ping`. Its end means stop at once, so that no orphan serves an old policy. A
+child says `ready` on its standard output when it accepts, and `alive` to each `ping`, from its
+event loop. One that dies, or says nothing for too long, is started again with back-off.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ START_SECONDS: Final = 60.0  # until a child has to be ready
 BACKOFF_FIRST: Final = 0.1  # seconds before the first restart; doubles up to the longest
 BACKOFF_LONGEST: Final = 5.0
 STEADY_SECONDS: Final = 30.0  # a child that lived so long is restarted as if for the first time
+SILENCE_SECONDS: Final = 30.0  # a child that hangs so long is replaced; loading may take a few
+PINGS: Final = 6  # unanswered in a row, over that time, before it counts as silence
 STOP_SECONDS: Final = 5.0  # between `stop` and a kill
 UNUSABLE: Final = 3  # exit code: store, port or upstream unusable
 
@@ -41,8 +44,9 @@ class Child:
 class _Running:
     """One child: the process of now, and the task that keeps there being one."""
 
-    def __init__(self, child: Child) -> None:
+    def __init__(self, child: Child, silence: float = SILENCE_SECONDS) -> None:
         self.child = child
+        self._silence = silence
         self.process: asyncio.subprocess.Process | None = None
         self.stopping = asyncio.Event()
 
@@ -70,13 +74,11 @@ class _Running:
         )
 
     async def _becomes_ready(self, process: asyncio.subprocess.Process) -> bool:
-        if process.stdout is None:
-            return False
-        try:
-            line = await asyncio.wait_for(process.stdout.readline(), START_SECONDS)
-        except TimeoutError:
-            return False
-        return line.strip() == b"ready"
+        if process.stdout is not None:
+            with contextlib.suppress(TimeoutError):
+                line = await asyncio.wait_for(process.stdout.readline(), START_SECONDS)
+                return line.strip() == b"ready"
+        return False
 
     async def keep(self) -> None:
         """Start the process again whenever it ends, until told otherwise."""
@@ -88,19 +90,41 @@ class _Running:
             if self.stopping.is_set():
                 return
             wait = BACKOFF_FIRST if loop.time() - began > STEADY_SECONDS else wait
-            log.error(
-                "the %s process ended with %s; starting it again in %.1f s",
-                self.child.name,
-                code,
-                wait,
-            )
+            say = "the %s process ended with %s; starting it again in %.1f s"
+            log.error(say, self.child.name, code, wait)
             if await _happens_within(wait, self.stopping):
                 return
             wait = min(wait * 2, BACKOFF_LONGEST)
             await self.start()
 
     async def _ended(self) -> int:
-        return await self.process.wait() if self.process is not None else UNUSABLE
+        """Give the exit code once the process has ended, by itself or because it hung."""
+        if self.process is None:
+            return UNUSABLE
+        async with asyncio.TaskGroup() as group:
+            watch = group.create_task(self._watch(self.process))
+            code = await self.process.wait()
+            watch.cancel()
+        return code
+
+    async def _watch(self, process: asyncio.subprocess.Process) -> None:
+        """End the process when its event loop answers none of several pings.
+
+        A supervisor that was itself held up misses one answer by that and not all of them.
+        """
+        heard = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            hearing = group.create_task(_hear(process, heard))
+            missed = 0
+            while missed < PINGS:
+                heard.clear()
+                self.tell("ping")
+                await asyncio.sleep(self._silence / PINGS)
+                missed = 0 if heard.is_set() else missed + 1
+            hearing.cancel()
+        if not self.stopping.is_set():
+            log.error("the %s process answers nothing any more and is ended", self.child.name)
+            self._kill()
 
     def tell(self, line: str) -> None:
         """Send one line; a child that is gone hears nothing."""
@@ -137,13 +161,20 @@ class Supervisor:
     """Runs the pages process and the workers of a plane until it is told to stop.
 
     INT is TERM: requests in progress may finish for `drain` seconds; a second one forces. HUP is
-    passed to the pages process, which reads the policy folder again.
+    passed to the pages process, which reads the policy folder again. Times are in seconds.
     """
 
-    def __init__(self, pages: Child, workers: Sequence[Child], *, drain: float) -> None:
+    def __init__(
+        self,
+        pages: Child,
+        workers: Sequence[Child],
+        *,
+        drain: float,
+        silence: float = SILENCE_SECONDS,
+    ) -> None:
         """Take what to run; nothing starts before `run`."""
-        self._pages = _Running(pages)
-        self._workers = [_Running(worker) for worker in workers]
+        self._pages = _Running(pages, silence)
+        self._workers = [_Running(worker, silence) for worker in workers]
         self._drain = drain
         self._stop = asyncio.Event()
         self._force = asyncio.Event()
@@ -173,15 +204,11 @@ class Supervisor:
         """Stop as after a TERM; the second call forces."""
         (self._force if self._stop.is_set() else self._stop).set()
 
-    def reload(self) -> None:
-        """Have the policy folder read again."""
-        self._pages.tell("reload")
-
     def _obey_signals(self) -> None:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self.stop)
         loop.add_signal_handler(signal.SIGINT, self.stop)
-        loop.add_signal_handler(signal.SIGHUP, self.reload)
+        loop.add_signal_handler(signal.SIGHUP, self._pages.tell, "reload")
 
     async def _started(self) -> int | None:
         """Start the pages first, so that a worker never hands over to nobody."""
@@ -197,6 +224,12 @@ class Supervisor:
         """Stop the workers, then the pages, which have to answer while workers finish."""
         await asyncio.gather(*(worker.stop(drain=drain) for worker in self._workers))
         await self._pages.stop(drain=0)
+
+
+async def _hear(process: asyncio.subprocess.Process, heard: asyncio.Event) -> None:
+    """Note whatever the process says, until it says no more."""
+    while process.stdout is not None and await process.stdout.readline():
+        heard.set()
 
 
 async def _happens_within(seconds: float, event: asyncio.Event) -> bool:

@@ -22,6 +22,9 @@ print(os.getpid(), file=said)
 print(json.loads(sys.stdin.readline())["secret"], file=said)
 print("ready", flush=True)
 for line in sys.stdin:
+    if line.strip() == "ping":
+        print("alive", flush=True)
+        continue
     print(line.strip(), file=said)
     if line.strip() in {"drain", "stop"}:
         break
@@ -30,6 +33,7 @@ else:
 """
 DEAF = GOOD.replace('in {"drain", "stop"}', 'in {"never"}')
 SILENT = GOOD.replace('print("ready", flush=True)', "")
+HANGING = GOOD.replace('print("alive", flush=True)', "pass")
 SHORT = GOOD.partition("for line")[0]
 FAILED = "raise SystemExit(78)"
 WRONG = 'print("not yet", flush=True); import time; time.sleep(60)'
@@ -142,6 +146,60 @@ def test_f24_a_child_that_dies_is_started_again(tmp_path: Path) -> None:
 
     assert run(supervisor, kill) == 0
     assert begun(tmp_path, "pages") == 1
+
+
+def test_f24_a_child_that_hangs_is_ended_and_started_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    worker = child(tmp_path, "one", HANGING)
+    supervisor = Supervisor(child(tmp_path), [worker], drain=30, silence=0.6)
+
+    async def wait() -> None:
+        await until(lambda: begun(tmp_path, "one") == 3)
+        supervisor.stop()
+
+    assert run(supervisor, wait) == 0
+    assert not psutil.pid_exists(int(said(tmp_path, "one")[0]))
+    assert "the one process answers nothing any more and is ended" in caplog.messages
+    assert "the one process ended with -9; starting it again in 0.1 s" in caplog.messages
+
+
+def test_f24_a_process_that_is_stopped_by_a_signal_is_replaced(tmp_path: Path) -> None:
+    supervisor = Supervisor(child(tmp_path), [child(tmp_path, "one")], drain=30, silence=6)
+
+    async def freeze() -> None:
+        os.kill(int(said(tmp_path, "one")[0]), signal.SIGSTOP)
+        await until(lambda: begun(tmp_path, "one") > 1)
+        supervisor.stop()
+
+    assert run(supervisor, freeze) == 0
+    assert not psutil.pid_exists(int(said(tmp_path, "one")[0]))
+
+
+def test_f24_answers_now_and_then_are_enough(tmp_path: Path) -> None:
+    script = GOOD.replace('print("ready"', 'heard = 0\nprint("ready"')
+    script = script.replace('print("alive", flush=True)', "heard += 1; print(heard, file=said)")
+    script = script.replace("continue", 'heard % 3 or print("alive", flush=True); continue')
+    supervisor = Supervisor(child(tmp_path), [child(tmp_path, "one", script)], drain=30, silence=6)
+
+    async def wait() -> None:
+        await until(lambda: "6" in said(tmp_path, "one"))
+        supervisor.stop()
+
+    assert run(supervisor, wait) == 0
+    assert said(tmp_path, "one").count("s3cret of one") == 1
+
+
+def test_f32_a_child_that_hangs_while_it_drains_has_its_time(tmp_path: Path) -> None:
+    script = HANGING.replace('in {"drain", "stop"}', 'in {"stop"}')
+    worker = child(tmp_path, "one", script)
+    supervisor = Supervisor(child(tmp_path), [worker], drain=3, silence=0.6)
+
+    async def stop() -> None:
+        supervisor.stop()
+
+    assert run(supervisor, stop) == 0
+    assert said(tmp_path, "one")[2:] == ["drain", "stop"]
 
 
 @pytest.mark.parametrize(

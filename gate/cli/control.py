@@ -1,11 +1,13 @@
 """A child's side of the supervisor's pipe: what it was told, and the commands that follow (G22).
 
-The end of the pipe means stop at once: a process without its supervisor serves nobody.
+The end of the pipe means stop at once: a process without its supervisor serves nobody. A `ping`
+is answered from the event loop, so that a loop that hangs is noticed.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import sys
@@ -16,6 +18,7 @@ from typing import Any, Final
 DRAIN: Final = "drain"
 STOP: Final = "stop"
 RELOAD: Final = "reload"
+PING: Final = "ping"
 CHUNK: Final = 65_536
 
 type Commands = Mapping[str, Callable[[], None]]
@@ -35,7 +38,8 @@ class Control:
         reader.feed_data(self.rest)
         await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
         while line := await reader.readline():
-            command = commands.get(line.decode("ascii", "replace").strip())
+            said = line.decode("ascii", "replace").strip()
+            command = say_alive if said == PING else commands.get(said)
             if command is not None:
                 command()
         commands[STOP]()
@@ -57,3 +61,9 @@ def say_ready() -> None:
     """Tell the supervisor that this process accepts."""
     sys.stdout.write("ready\n")
     sys.stdout.flush()
+
+
+def say_alive() -> None:
+    """Tell the supervisor that the event loop goes round; one that is gone need not hear it."""
+    with contextlib.suppress(OSError):
+        os.write(sys.stdout.fileno(), b"alive\n")

@@ -36,13 +36,15 @@ def run(written: bytes) -> subprocess.CompletedProcess[bytes]:
         (b"reload\nreload\ndrain\n", b"reload reload drain stop"),
         (b"unknown\n\xff\n\nreload\n", b"reload stop"),
         (b"drain", b"drain stop"),
+        (b"ping", b"alive\nstop"),
+        (b"ping\nreload\nping\n", b"alive\nalive\nreload stop"),
     ],
 )
 def test_commands_are_obeyed_in_order_and_the_end_of_the_pipe_means_stop(
     commands: bytes, obeyed: bytes
 ) -> None:
     lines = run(b'{"secret": "s3cret"}\n' + commands).stdout.splitlines()
-    assert lines[1:] == [b"ready", obeyed]
+    assert lines[1:] == [b"ready", *obeyed.split(b"\n")]
 
 
 def test_g22_what_was_told_does_not_show_itself() -> None:
