@@ -42,6 +42,10 @@ def test_t71_a_secret_is_masked_in_a_log(caplog: pytest.LogCaptureFixture) -> No
     assert caplog.messages == [f"signed in with {MASK}"]
 
 
+def test_t71_a_secret_masks_itself_in_any_format() -> None:
+    assert [format(Secret(TEXT), spec) for spec in ("", ">40", "s", "odd")] == [MASK] * 4
+
+
 def test_its_mask_says_nothing_about_its_length() -> None:
     assert str(Secret("a")) == str(Secret("a" * 100))
     assert repr(Secret("")) == repr(Secret("a"))

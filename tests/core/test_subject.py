@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from gate.core.subject import Method
+from gate.core.subject import ADMIN_LIMITS, Method, SessionLimits
 from tests.support.decisions import NOW, account, session
 
 HOUR = timedelta(hours=1)
@@ -32,3 +32,19 @@ def test_a_session_ends_by_whichever_limit_comes_first(
 ) -> None:
     found = session(account(), Method.PASSWORD, created_at=NOW - created, last_seen=NOW - seen)
     assert found.ends_at == NOW + expected
+
+
+@pytest.mark.parametrize(
+    ("idle", "absolute", "expected"),
+    [
+        pytest.param(HOUR, 24 * HOUR, (HOUR / 4, 12 * HOUR), id="longer than an admin's"),
+        pytest.param(HOUR / 12, 24 * HOUR, (HOUR / 12, 12 * HOUR), id="shorter idle"),
+        pytest.param(HOUR, 8 * HOUR, (HOUR / 4, 8 * HOUR), id="shorter absolute"),
+    ],
+)
+def test_limits_tighten_each_other_and_never_widen(
+    idle: timedelta, absolute: timedelta, expected: tuple[timedelta, timedelta]
+) -> None:
+    limits = SessionLimits(idle=idle, absolute=absolute)
+    both = (limits.tightened(ADMIN_LIMITS), ADMIN_LIMITS.tightened(limits))
+    assert [(one.idle, one.absolute) for one in both] == [expected, expected]

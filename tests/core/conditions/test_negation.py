@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gate.core.conditions import HIT, MAY, MISS, Match, Scope
-from gate.core.conditions.negation import Not
-from tests.support.decisions import NAMES, Written, complaints, conditions, seen
+from gate.core.conditions import HIT, MAY, MISS, Match, Scope, parse_when
+from gate.core.conditions.negation import Not, negation
+from tests.support.decisions import NAMES, Written, complaints, conditions, node, seen
 
 
 def negated(written: Written) -> Not:
@@ -71,3 +71,12 @@ def test_g19_time_inside_a_not_keeps_its_edges_and_doubts() -> None:
 )
 def test_g9_a_bad_set_inside_a_not_is_refused(written: Written, message: str) -> None:
     assert complaints({"not": written}) == [message]
+
+
+def test_the_inner_set_is_read_like_that_of_when() -> None:
+    kind = negation(parse_when)
+    written = node({"path": "/a", "group": "staff"})
+    parts = parse_when(written, NAMES)
+    assert isinstance(parts, tuple)
+    assert kind.key == "not"
+    assert kind.parse(written, NAMES) == Not(parts=parts)
