@@ -58,7 +58,7 @@ class Enforcer:
         self._epoch = -1
         self._watched = (-1, -1)
         self._in_force: InForce | None = None
-        self._lookups = Lookups(parts.store.sessions, parts.activity)
+        self._lookups = Lookups(parts.store.sessions, parts.activity, parts.lifetimes)
         self._permits = Permits()
         self._boot = secrets.token_hex(4)
         self._count = itertools.count(1)

@@ -12,6 +12,7 @@ from gate.core.secret_text import Secret
 from gate.service.activity import Activity
 from gate.service.audit import Audit
 from gate.service.identity import Identity
+from gate.service.lifetimes import Lifetimes
 from gate.service.responses import Responses
 
 
@@ -62,5 +63,6 @@ class EnforcerParts:
     keeper: Keeper
     audit: Audit
     activity: Activity
+    lifetimes: Lifetimes
     identity: Identity
     responses: Responses

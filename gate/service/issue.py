@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from gate.core.policy import Policy
 from gate.core.ports import Clock, FamiliarPlace, Store
 from gate.core.secret_text import Secret
-from gate.core.subject import Account, Method, Proof, Session, SessionLimits
+from gate.core.subject import Account, Method, Proof, Session
+from gate.service.lifetimes import LimitsInForce
 from gate.service.tokens import IssuedSession, new_session_id, new_token, token_hash
 from gate.service.visitor import Visitor, address_range
 
@@ -20,13 +19,11 @@ FAMILIAR_FOR: Final = timedelta(days=30)  # how long a place of a full sign-in c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issuer:
-    """Makes and rotates sessions; administrators get the shorter limits."""
+    """Makes and rotates sessions; they begin with the limits in force."""
 
     store: Store
     clock: Clock
-    policy: Callable[[], Policy]
-    limits: SessionLimits
-    admin_limits: SessionLimits
+    limits: LimitsInForce
 
     def begin(
         self, account: Account, proof: Proof, visitor: Visitor, *, planted: Secret | None
@@ -44,7 +41,7 @@ class Issuer:
             proofs=(proof,),
             created_at=now,
             last_seen=now,
-            limits=self._limits_of(account),
+            limits=self.limits.of(account),
             address=visitor.client,
             browser=visitor.browser,
         )
@@ -91,9 +88,6 @@ class Issuer:
     def proof(self, method: Method) -> Proof:
         """Give the proof of something that was verified just now."""
         return Proof(method=method, at=self.clock.now())
-
-    def _limits_of(self, account: Account) -> SessionLimits:
-        return self.admin_limits if self.policy().is_admin(account.name) else self.limits
 
 
 def device_hash(device: Secret) -> str:

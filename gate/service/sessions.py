@@ -8,6 +8,7 @@ from gate.core.ports import Clock, Store
 from gate.core.secret_text import Secret
 from gate.core.subject import Account, AccountId, AccountState, Session, SessionId
 from gate.service.audit import Events
+from gate.service.lifetimes import Lifetimes
 from gate.service.tokens import token_hash
 from gate.service.visitor import Visitor
 
@@ -19,6 +20,7 @@ class Sessions:
     store: Store
     clock: Clock
     events: Events
+    lifetimes: Lifetimes
 
     def current(self, token: Secret | None, visitor: Visitor) -> Session | None:
         """Give the live session of a cookie on this host, or None (G5, T45)."""
@@ -27,7 +29,7 @@ class Sessions:
             return None
         if session.account.state is not AccountState.ENABLED:
             return None
-        session = self._as_last_seen(session)
+        session = self._as_now(session)
         return session if session.ends_at > self.clock.now() else None
 
     def sign_out(self, token: Secret, visitor: Visitor) -> None:
@@ -39,7 +41,7 @@ class Sessions:
     def list(self, account: AccountId) -> tuple[Session, ...]:
         """Give the account's live sessions, newest first."""
         now = self.clock.now()
-        seen = map(self._as_last_seen, self.store.sessions.of_account(account))
+        seen = map(self._as_now, self.store.sessions.of_account(account))
         return tuple(session for session in seen if session.ends_at > now)
 
     def end(self, account: Account, session: SessionId, visitor: Visitor) -> bool:
@@ -55,9 +57,9 @@ class Sessions:
         self.events.note("other_sessions_ended", visitor, session.account, count=ended)
         return ended
 
-    def _as_last_seen(self, session: Session) -> Session:
-        """Give the session with the newest activity of any process (G2)."""
+    def _as_now(self, session: Session) -> Session:
+        """Give the session with the newest activity of any process, and its limits of now (G2)."""
         seen = self.store.sessions.seen(session.hash)
-        if seen is None or seen <= session.last_seen:
-            return session
-        return replace(session, last_seen=seen)
+        if seen is not None and seen > session.last_seen:
+            session = replace(session, last_seen=seen)
+        return self.lifetimes.held(self.lifetimes.limited(session))

@@ -9,8 +9,8 @@ import pytest
 
 from gate.core.decision import Reason
 from gate.core.secret_text import Secret
-from gate.core.subject import Account, AccountState, SessionLimits
-from gate.service.answer import Forward
+from gate.core.subject import ADMIN_LIMITS, Account, AccountState, SessionLimits
+from gate.service.answer import Forward, Respond
 from gate.service.tokens import token_hash
 from tests.support.decisions import allowlist
 from tests.support.enforcing import (
@@ -18,6 +18,7 @@ from tests.support.enforcing import (
     BOTH,
     FETCH,
     NAVIGATION,
+    NOON,
     POLICY,
     SOCKET,
     Gate,
@@ -196,3 +197,27 @@ def test_g19_a_stream_of_a_site_that_is_gone_or_is_another_ends() -> None:
     assert not gate.enforcer.still_permitted(exchange)
     gate.publish(POLICY.replace("wiki.example.com", "other.example.com"))
     assert not gate.enforcer.still_permitted(exchange)
+
+
+def test_r14_who_becomes_an_administrator_gets_the_shorter_limits_on_the_next_request() -> None:
+    gate = Gate(
+        admin_limits=ADMIN_LIMITS, policy=POLICY.replace("admins: [alice]", "admins: [bob]")
+    )
+    token = gate.signed_in()
+    gate.clock.advance(ADMIN_LIMITS.idle)
+    assert isinstance(gate.ask("/notes", token, *FETCH), Forward)
+    gate.publish(POLICY)
+    refused = gate.ask("/notes", token, *FETCH)
+    assert isinstance(refused, Respond)
+    assert refused.reason is Reason.SESSION_ENDED
+
+
+def test_f7_a_wall_clock_that_is_set_back_keeps_no_session_alive() -> None:
+    gate = Gate()
+    token = gate.signed_in()
+    assert isinstance(gate.ask("/notes", token, *FETCH), Forward)
+    gate.clock.advance(gate.limits.idle)
+    gate.clock.set_wall(NOON)
+    refused = gate.ask("/notes", token, *FETCH)
+    assert isinstance(refused, Respond)
+    assert refused.reason is Reason.SESSION_ENDED

@@ -6,12 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from gate.core.subject import Session, SessionHash
+from gate.core.subject import ADMIN_LIMITS, Session, SessionHash, SessionLimits
 from gate.service import lookups
 from gate.service.activity import Activity
+from gate.service.lifetimes import Lifetimes, LimitsInForce
 from gate.service.lookups import Lookups
+from gate.store.clock import AdjustableClock
 from gate.store.memory import MemoryStore
 from tests.support.broken_store import BrokenStore
+from tests.support.policies import SITE, policy_of
 from tests.support.store_values import NOON, hash_of, some_account, some_session
 
 
@@ -25,7 +28,12 @@ class Desk:
         self.session: Session = some_session(account)
         self.store.sessions.begin(self.session)
         self.activity = Activity(self.store.sessions)
-        self.lookups = Lookups(self.store.sessions, self.activity)
+        self.clock, self.policy = AdjustableClock(NOON), policy_of(SITE)
+        limits = LimitsInForce(
+            policy=lambda: self.policy, limits=SessionLimits(), admin_limits=ADMIN_LIMITS
+        )
+        lifetimes = Lifetimes(self.store.sessions, self.clock, limits)
+        self.lookups = Lookups(self.store.sessions, self.activity, lifetimes)
 
     def asked(self) -> int:
         return self.store.calls.count("sessions.find")
@@ -73,6 +81,31 @@ def test_g2_own_activity_is_remembered_at_once() -> None:
     assert found.last_seen == later
     desk.lookups.note_active(found, later)
     assert desk.lookups.find(desk.session.hash, later) is found
+
+
+def test_f7_a_session_that_ended_on_the_monotonic_clock_has_ended_whatever_the_wall_says() -> None:
+    desk = Desk()
+    desk.lookups.find(desk.session.hash, NOON)
+    desk.clock.advance(SessionLimits().idle)
+    found = desk.lookups.find(desk.session.hash, NOON)
+    assert found is not None
+    assert found.ends_at < NOON
+
+
+def test_f7_activity_counts_on_the_monotonic_clock_too() -> None:
+    desk = Desk()
+    desk.clock.advance(SessionLimits().idle - timedelta(minutes=1))
+    desk.lookups.note_active(desk.session, NOON)
+    desk.clock.advance(timedelta(minutes=2))
+    assert desk.lookups.find(desk.session.hash, NOON) == desk.session
+
+
+def test_r14_a_session_is_found_with_the_limits_of_now() -> None:
+    desk = Desk()
+    desk.policy = policy_of(f"admins: {{account: alice}}\n{SITE}")
+    found = desk.lookups.find(desk.session.hash, NOON)
+    assert found is not None
+    assert found.limits == ADMIN_LIMITS
 
 
 def test_look_ups_are_bounded() -> None:

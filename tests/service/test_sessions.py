@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from gate.core.policy import Admins
 from gate.core.secret_text import Secret
-from gate.core.subject import AccountState, SessionLimits
+from gate.core.subject import ADMIN_LIMITS, AccountState, SessionLimits
 from tests.support.use_cases import HOST, House, at
 
 
@@ -127,3 +129,27 @@ def test_sessions_are_listed_newest_first() -> None:
     sessions = [house.session() for _ in range(3)]
     listed = house.sessions.list(alice.id)
     assert [each.id for each in listed] == [each.id for each in reversed(sessions)]
+
+
+def test_f7_a_wall_clock_that_is_set_back_keeps_no_session_alive() -> None:
+    house = House()
+    house.add("bob")
+    issued = house.full("bob").issued
+    noon = house.clock.now()
+    assert house.sessions.current(issued.token, at()) is not None
+    house.clock.advance(SessionLimits().idle)
+    house.clock.set_wall(noon)
+    assert house.sessions.current(issued.token, at()) is None
+    assert house.sessions.list(issued.session.account.id) == ()
+
+
+def test_r14_who_becomes_an_administrator_gets_the_shorter_limits_in_a_session_that_lives() -> None:
+    house = House()
+    house.add("bob")
+    token = house.full("bob").issued.token
+    house.policy = replace(house.policy, admins=Admins(accounts=frozenset({"bob"})))
+    found = house.sessions.current(token, at())
+    assert found is not None
+    assert found.limits == ADMIN_LIMITS
+    house.clock.advance(ADMIN_LIMITS.idle)
+    assert house.sessions.current(token, at()) is None

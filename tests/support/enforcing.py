@@ -35,6 +35,7 @@ from gate.service.audit import Audit
 from gate.service.enforce import Enforcer
 from gate.service.enforcer_parts import EnforcerParts, EnforceSettings
 from gate.service.identity import Identity
+from gate.service.lifetimes import Lifetimes, LimitsInForce
 from gate.service.policies import PolicyKeeper, Published
 from gate.service.responses import REQUEST_MARK, Responses, StaticPages
 from gate.service.tokens import token_hash
@@ -118,6 +119,7 @@ class Gate:
     pages_host: str | None = None
     trusted_proxies: Allowlist = NOBODY
     limits: SessionLimits = field(default_factory=SessionLimits)
+    admin_limits: SessionLimits = field(default_factory=SessionLimits)
 
     def __post_init__(self) -> None:
         self.kept = self.store  # what a test sets up, even when `store` is replaced by a broken one
@@ -141,6 +143,7 @@ class Gate:
             keeper=PolicyKeeper(store=self.store, clock=self.clock),
             audit=self.audit,
             activity=self.activity,
+            lifetimes=Lifetimes(self.store.sessions, self.clock, self.limits_in_force()),
             identity=Identity(assertions=Assertions(issuer=f"https://{HOST}", key=KEY)),
             responses=Responses(static=STATIC),
         )
@@ -148,6 +151,14 @@ class Gate:
             door=door, scheme="https", port=443, session_cookie=COOKIE, secret=WORKER_SECRET
         )
         self.enforcer = Enforcer(parts, settings)
+
+    def limits_in_force(self) -> LimitsInForce:
+        """Give the limits of this installation."""
+        return LimitsInForce(
+            policy=self.keeper.policy,
+            limits=self.limits,
+            admin_limits=self.admin_limits,
+        )
 
     def publish(self, text: str) -> int:
         """Put a policy in force."""

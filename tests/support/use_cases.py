@@ -27,6 +27,7 @@ from gate.service.audit import Audit, Events
 from gate.service.fresh_proof import FreshProof
 from gate.service.hashing import HashQueue
 from gate.service.issue import Issuer
+from gate.service.lifetimes import Lifetimes, LimitsInForce
 from gate.service.passwords import Passwords
 from gate.service.restrict import Restrict
 from gate.service.sessions import Sessions
@@ -65,14 +66,12 @@ class House:
         store, clock = self.store, self.clock
         self.events = Events(audit=Audit(store.audit, required=True), clock=clock)
         self.throttle = Throttle(attempts=store.attempts, clock=clock)
-        self.sessions = Sessions(store=store, clock=clock, events=self.events)
-        self.issuer = Issuer(
-            store=store,
-            clock=clock,
-            policy=self.in_force,
-            limits=SessionLimits(),
-            admin_limits=ADMIN_LIMITS,
+        limits = LimitsInForce(
+            policy=self.in_force, limits=SessionLimits(), admin_limits=ADMIN_LIMITS
         )
+        lifetimes = Lifetimes(store.sessions, clock, limits)
+        self.sessions = Sessions(store=store, clock=clock, events=self.events, lifetimes=lifetimes)
+        self.issuer = Issuer(store=store, clock=clock, limits=limits)
         self.fresh_proof = FreshProof(
             store=store, clock=clock, throttle=self.throttle, hashing=self.hashing, profile=PROFILE
         )

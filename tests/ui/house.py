@@ -30,6 +30,7 @@ from gate.service.audit import Audit, Events
 from gate.service.fresh_proof import FreshProof
 from gate.service.hashing import HashQueue
 from gate.service.issue import Issuer
+from gate.service.lifetimes import Lifetimes, LimitsInForce
 from gate.service.passwords import Passwords
 from gate.service.restrict import Restrict
 from gate.service.sessions import Sessions
@@ -99,11 +100,11 @@ class House:
         store, clock, profile = self.store, self.clock, PROFILE
         events, hashing = Events(audit=self.audit, clock=clock), HashQueue()
         throttle = Throttle(attempts=store.attempts, clock=clock)
-        sessions = Sessions(store=store, clock=clock, events=events)
-        limits = SessionLimits()
-        issuer = Issuer(
-            store=store, clock=clock, policy=self.in_force, limits=limits, admin_limits=limits
-        )
+        usual = SessionLimits()
+        limits = LimitsInForce(policy=self.in_force, limits=usual, admin_limits=usual)
+        lifetimes = Lifetimes(store.sessions, clock, limits)
+        sessions = Sessions(store=store, clock=clock, events=events, lifetimes=lifetimes)
+        issuer = Issuer(store=store, clock=clock, limits=limits)
         fresh = FreshProof(
             store=store, clock=clock, throttle=throttle, hashing=hashing, profile=profile
         )

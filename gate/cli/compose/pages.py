@@ -11,17 +11,18 @@ from typing import Any
 from starlette.applications import Starlette
 
 from gate.cli.compose.keys import PagesKeys, pages_keys
+from gate.cli.compose.limits import limits_in_force
 from gate.cli.compose.origin import public_origin
 from gate.config.settings import Settings
 from gate.core.policy import Policy
 from gate.core.ports import REQUEST_KINDS, AuditFilter, Clock, Store
 from gate.core.secret_text import Secret
-from gate.core.subject import ADMIN_LIMITS, SessionLimits
 from gate.factors.password import Profile
 from gate.service.audit import Audit, Events
 from gate.service.fresh_proof import FreshProof
 from gate.service.hashing import HashQueue
 from gate.service.issue import Issuer
+from gate.service.lifetimes import Lifetimes
 from gate.service.passwords import Passwords
 from gate.service.policies import PolicyKeeper
 from gate.service.restrict import Restrict
@@ -139,6 +140,7 @@ class _Parts:
         events = Events(audit=self.audit, clock=self.clock)
         throttle = Throttle(attempts=self.store.attempts, clock=self.clock)
         hashing = HashQueue()
+        limits = limits_in_force(self.settings, self.policy)
         proof = FreshProof(
             store=self.store,
             clock=self.clock,
@@ -150,9 +152,14 @@ class _Parts:
             events=events,
             throttle=throttle,
             hashing=hashing,
-            issuer=self._issuer(),
+            issuer=Issuer(store=self.store, clock=self.clock, limits=limits),
             proof=proof,
-            sessions=Sessions(store=self.store, clock=self.clock, events=events),
+            sessions=Sessions(
+                store=self.store,
+                clock=self.clock,
+                events=events,
+                lifetimes=Lifetimes(self.store.sessions, self.clock, limits),
+            ),
         )
 
     def _sign_in(self, tools: _Tools) -> SignIn:
@@ -175,15 +182,4 @@ class _Parts:
             hashing=tools.hashing,
             profile=PROFILE,
             events=tools.events,
-        )
-
-    def _issuer(self) -> Issuer:
-        wanted = self.settings.session
-        limits = SessionLimits(idle=wanted.idle, absolute=wanted.absolute)
-        return Issuer(
-            store=self.store,
-            clock=self.clock,
-            policy=self.policy,
-            limits=limits,
-            admin_limits=limits.tightened(ADMIN_LIMITS),
         )

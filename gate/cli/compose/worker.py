@@ -10,6 +10,7 @@ from typing import Any
 
 from joserfc.jwk import ECKey
 
+from gate.cli.compose.limits import limits_in_force
 from gate.cli.compose.origin import pages_host, public_origin
 from gate.cli.listening import shared_sockets
 from gate.config.setting_types import Endpoint, Origin
@@ -26,6 +27,7 @@ from gate.service.audit import Audit
 from gate.service.enforce import Enforcer
 from gate.service.enforcer_parts import EnforcerParts, EnforceSettings
 from gate.service.identity import Identity
+from gate.service.lifetimes import Lifetimes
 from gate.service.policies import PolicyKeeper
 from gate.service.responses import Responses, StaticPages
 from gate.store.clock import SystemClock
@@ -62,6 +64,7 @@ def composed_worker(told: Mapping[str, Any], settings: Settings) -> Iterator[Wor
         keeper=keeper,
         audit=audit,
         activity=activity,
+        lifetimes=Lifetimes(store.sessions, clock, limits_in_force(settings, keeper.policy)),
         identity=Identity(
             assertions=Assertions(issuer=str(origin), key=ECKey.import_key(told["assertion"]))
         ),
