@@ -52,6 +52,7 @@ class Purpose(StrEnum):
     TICKET = "ticket"
     LINK = "link"
     DEVICE = "device"
+    RECORDS = "records"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

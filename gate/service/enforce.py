@@ -169,7 +169,8 @@ class Enforcer:
         permit = self._known(key, asked.now, monotonic)
         if permit is None:
             decision = decide(in_force.policy, access)
-            record = decision_record(access, decision, asked.request, in_force.number)
+            hashing = self._settings.record_key
+            record = decision_record(access, decision, asked.request, in_force, hashing)
             self._audit.record(record)
             if not isinstance(decision, Permit):
                 return self._not_permitted(decision, asked)

@@ -43,7 +43,8 @@ class EnforceSettings:
     """What an enforcer has to know of the installation.
 
     `scheme` and `port` are those of public_url; `secret` authenticates the hand-off to the pages
-    process; `generation` changes with every setting that decisions depend on.
+    process; `record_key` hashes inputs in records; `generation` changes with every setting that
+    decisions depend on.
     """
 
     door: FrontDoor
@@ -51,6 +52,7 @@ class EnforceSettings:
     port: int
     session_cookie: bytes
     secret: Secret
+    record_key: Secret
     generation: int = 0
 
 

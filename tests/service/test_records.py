@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 
-from gate.core.decision import Deny, Level, Permit, Reason, Report, StepUp
+from gate.core.access import Access
+from gate.core.decision import Decision, Deny, Level, Permit, Reason, Report, StepUp
 from gate.core.front_door import WireRequest
+from gate.core.ports import AuditRecord
 from gate.core.refusal import unclean
 from gate.core.secret_text import MASK
 from gate.core.subject import Method
+from gate.service.policies import InForce
 from gate.service.records import (
+    HASH_DIGITS,
     LONGEST_PATH,
     LONGEST_WORD,
     decision_record,
@@ -19,8 +25,15 @@ from gate.service.records import (
     repeats_record,
 )
 from tests.support.decisions import HOME, NOW, access, account, ref, session, site
+from tests.support.enforcing import POLICY, RECORD_KEY
+from tests.support.policies import policy_of
 
 DENIED = Deny(reason=Reason.RULE_DENIES, rule=ref("closed", 7))
+
+
+def decided(asked: Access, decision: Decision, request: str = "r", number: int = 1) -> AuditRecord:
+    in_force = InForce(number=number, policy=policy_of(POLICY))
+    return decision_record(asked, decision, request, in_force, RECORD_KEY)
 
 
 def wired(method: bytes = b"GET", target: bytes = b"/x") -> WireRequest:
@@ -31,7 +44,7 @@ def wired(method: bytes = b"GET", target: bytes = b"/x") -> WireRequest:
 
 def test_a_decision_is_recorded_with_its_inputs() -> None:
     who = session(account(), Method.PASSWORD)
-    record = decision_record(access(site(), "/admin", who=who), DENIED, "r-1", 4)
+    record = decided(access(site(), "/admin", who=who), DENIED, "r-1", 4)
     assert (record.kind, record.request, record.site, record.account) == (
         "decision",
         "r-1",
@@ -45,11 +58,15 @@ def test_a_decision_is_recorded_with_its_inputs() -> None:
         "/admin",
         4,
     )
-    assert record.details == {"at": "wiki.yaml:7:1", "proofs": {"password": 60}}
+    assert record.details == {
+        "at": "wiki.yaml:7:1",
+        "proofs": {"password": 60},
+        "groups": ["admins", "staff"],
+    }
 
 
 def test_a_stranger_has_no_name_and_no_rule_no_place() -> None:
-    nobody = decision_record(access(site()), Deny(reason=Reason.NO_RULE_MATCHED), "r-1", 1)
+    nobody = decided(access(site()), Deny(reason=Reason.NO_RULE_MATCHED), "r-1")
     assert (nobody.account, nobody.rule, nobody.details) == ("", "", {})
 
 
@@ -59,7 +76,7 @@ def test_g7_reports_and_what_an_observing_site_let_pass_are_recorded() -> None:
         observed=DENIED,
         reports=(Report(rule=ref("trial"), would="deny"),),
     )
-    details = decision_record(access(site()), decision, "r", 1).details
+    details = decided(access(site()), decision, "r").details
     assert details == {
         "reports": [{"rule": "trial", "would": "deny"}],
         "observed": {"outcome": "deny", "reason": "rule_denies"},
@@ -68,11 +85,11 @@ def test_g7_reports_and_what_an_observing_site_let_pass_are_recorded() -> None:
 
 def test_a_step_up_says_its_level() -> None:
     asked = StepUp(reason=Reason.NEEDS_SECOND_FACTOR, level=Level.SECOND_FACTOR)
-    assert decision_record(access(site()), asked, "r", 1).details == {"level": "second_factor"}
+    assert decided(access(site()), asked, "r").details == {"level": "second_factor"}
 
 
 def test_repeats_name_the_first_request() -> None:
-    first = decision_record(access(site()), DENIED, "r-1", 1)
+    first = decided(access(site()), DENIED, "r-1")
     later = NOW + timedelta(minutes=1)
     repeats = repeats_record(first, 9, later)
     assert (repeats.kind, repeats.repeats, repeats.request, repeats.at) == (
@@ -87,8 +104,10 @@ def test_r3_what_a_refused_request_said_is_bounded() -> None:
     record = refusal_record(unclean("odd"), wired(b"M" * 9000, b"/" + b"p" * 9000), "r", NOW)
     assert (len(record.method), len(record.path)) == (LONGEST_WORD, LONGEST_PATH)
     assert record.details == {"status": 400, "detail": "odd"}
-    long = decision_record(access(site(), "/" + "p" * 9000), DENIED, "r", 1)
+    long = decided(access(site(), "/" + "p" * 9000), DENIED)
     assert len(long.path) == LONGEST_PATH
+    wide = decided(access(site(), "/" + "\N{BLACK STAR}" * 9000), DENIED)
+    assert LONGEST_PATH - 3 < len(wide.path.encode()) <= LONGEST_PATH
 
 
 @pytest.mark.parametrize("target", [b"/x?token=s3cret", b"/x?a?b=s3cret"])
@@ -107,11 +126,41 @@ def test_g27_no_query_is_recorded(target: bytes) -> None:
 )
 def test_g20_the_token_of_a_link_is_masked_in_every_spelling(path: str) -> None:
     refused = refusal_record(unclean("odd"), wired(target=path.encode()), "r", NOW)
-    decided = decision_record(access(site(), path), DENIED, "r", 1)
-    for record in (refused, decided):
+    denied = decided(access(site(), path), DENIED)
+    for record in (refused, denied):
         assert "s3cret" not in repr(record)
         assert record.path.endswith(MASK)
 
 
 def test_other_paths_are_kept_as_they_are() -> None:
-    assert decision_record(access(site(), "/enrol/x"), DENIED, "r", 1).path == "/enrol/x"
+    assert decided(access(site(), "/enrol/x"), DENIED).path == "/enrol/x"
+
+
+def test_g27_of_query_and_headers_only_what_a_rule_reads_is_recorded() -> None:
+    asked = replace(
+        access(site(), "/x"),
+        query={"action": "edit", "page": None},
+        read={"x-robot": "yes"},
+        headers=((b"X-Other", b"s3cret"),),
+    )
+    record = decided(asked, DENIED)
+    assert record.details["query"] == {"action": "edit", "page": None}
+    assert record.details["headers"] == {"x-robot": "yes"}
+    assert "s3cret" not in repr(record)
+    assert "query" not in decided(access(site(), "/x"), DENIED).details
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("note", "s3cret" * 30), ("Token", "s3cret"), ("api_key", "s3cret"), ("Referer", "/s3cret")],
+)
+def test_g27_what_is_long_or_called_a_secret_is_recorded_as_a_keyed_hash(
+    name: str, value: str
+) -> None:
+    first = decided(replace(access(site()), query={name: value}), DENIED).details["query"]
+    again = decided(replace(access(site()), query={name: value}), DENIED).details["query"]
+    other = decided(replace(access(site()), query={name: value + "x"}), DENIED).details["query"]
+    assert "s3cret" not in repr(first)
+    assert first == again != other
+    keyless = sha256(f"{name}\0{value}".encode()).hexdigest()
+    assert keyless[:HASH_DIGITS] not in repr(first)

@@ -52,6 +52,7 @@ ABROAD: Final = "198.51.100.4"
 COOKIE: Final = b"__Host-gate"
 FORM_COOKIE: Final = b"__Host-gate-form"
 WORKER_SECRET: Final = Secret("the secret of this worker")
+RECORD_KEY: Final = Secret("the key that hashes what is recorded")
 BOTH: Final = (Method.PASSWORD, Method.TOTP)
 KEY: Final = ECKey.import_key({**ECKey.generate_key("P-256").as_dict(private=True), "kid": "k1"})
 STATIC: Final = StaticPages(
@@ -148,7 +149,12 @@ class Gate:
             responses=Responses(static=STATIC),
         )
         settings = EnforceSettings(
-            door=door, scheme="https", port=443, session_cookie=COOKIE, secret=WORKER_SECRET
+            door=door,
+            scheme="https",
+            port=443,
+            session_cookie=COOKIE,
+            secret=WORKER_SECRET,
+            record_key=RECORD_KEY,
         )
         self.enforcer = Enforcer(parts, settings)
 

@@ -1,8 +1,8 @@
 """Derived keys on their way to the processes that may have them (G26).
 
 The master key stays with the supervisor and with commands at the terminal. A worker is given the
-key that signs assertions; the pages process the sealing keys, the one of forms, and the public
-half of the assertion key.
+key that signs assertions and the one that hashes inputs in decision records; the pages process the
+sealing keys, the one of forms, and the public half of the assertion key.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ def assertion_key(keyring: Keyring) -> ECKey:
 
 def told_to_worker(keyring: Keyring) -> Mapping[str, object]:
     """Give the keys of a worker, fit for JSON."""
-    return {"assertion": assertion_key(keyring).as_dict(private=True)}
+    return {
+        "assertion": assertion_key(keyring).as_dict(private=True),
+        "records": keyring.derive(Purpose.RECORDS).current.hex(),
+    }
 
 
 def told_to_pages(keyring: Keyring) -> Mapping[str, object]:

@@ -99,6 +99,7 @@ def _enforce_settings(
         port=origin.port,
         session_cookie=names.session.encode(),
         secret=Secret(told["secret"]),
+        record_key=Secret(told["records"]),
     )
 
 

@@ -26,10 +26,13 @@ def test_g28_the_assertion_key_is_the_same_at_every_start(tmp_path: Path) -> Non
     assert assertion_key(keyring(other)).kid != first.kid
 
 
-def test_g26_a_worker_signs_and_gets_no_other_key(tmp_path: Path) -> None:
+def test_g26_a_worker_signs_and_hashes_and_can_not_unseal(tmp_path: Path) -> None:
     keys = keyring(tmp_path)
     told = json.loads(json.dumps(told_to_worker(keys)))
-    assert set(told) == {"assertion"}
+    assert set(told) == {"assertion", "records"}
+    sealing = json.dumps(told_to_pages(keys)["sealing"])
+    assert told["records"] not in sealing
+    assert len(bytes.fromhex(told["records"])) == 32
     signed = jwt.encode({"alg": "ES256"}, {"a": 1}, ECKey.import_key(told["assertion"]))
     public = json.loads(json.dumps(told_to_pages(keys)))["assertion"]
     assert jwt.decode(signed, ECKey.import_key(public), algorithms=["ES256"]).claims == {"a": 1}
