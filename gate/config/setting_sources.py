@@ -18,6 +18,7 @@ from pydantic_core import ErrorDetails
 
 from gate.config.settings import SQLITE, Settings
 from gate.config.shapes import shown
+from gate.config.tls_files import CertificateFiles
 from gate.config.yaml_nodes import read_yaml
 from gate.core.conditions.kind import did_you_mean
 from gate.core.located import Entries, Items, Location, Node, Null, Text
@@ -26,6 +27,7 @@ PREFIX: Final = "GATE_"
 FROM_FILE: Final = "_FILE"
 SECRETS: Final = (("state",),)
 PATHS: Final = (("policies",), ("master_key",))  # those of a file are beside that file
+PAIR: Final = frozenset({"cert", "key"})  # of `tls`, likewise
 LARGEST_SECRET: Final = 4096  # bytes
 OWN_VARIABLES: Final = frozenset({"GATE_CONFIG"})
 
@@ -61,9 +63,11 @@ class _Joined:
         self.places[path] = place
 
     def place(self, path: Path_) -> str:
-        """Give where a key or the first key below it comes from."""
+        """Give where a key, the first key below it or the nearest above comes from."""
+        if not path:
+            return "settings"
         places = (place for known, place in self.places.items() if known[: len(path)] == path)
-        return next(places, "settings") if path else "settings"
+        return next(places, None) or self.place(path[:-1])
 
 
 def load_settings(
@@ -136,6 +140,8 @@ def _plain(node: Node) -> object:
             return value
         case Items(values=values):
             return [_plain(each) for each in values]
+        case Entries(pairs=pairs):
+            return {key.value: _plain(value) for key, value in pairs}
         case _:
             return None
 
@@ -145,6 +151,11 @@ def _anchor(values: dict[str, Any], folder: Path) -> None:
     for (key,) in PATHS:
         if isinstance(values.get(key), str):
             values[key] = str(folder / values[key])
+    pairs = values.get("tls")
+    for pair in pairs if isinstance(pairs, list) else ():
+        for key, file in pair.items() if isinstance(pair, dict) else ():
+            if key in PAIR and isinstance(file, str):
+                pair[key] = str(folder / file)
     state = values.get("state")
     if isinstance(state, str) and state.startswith(SQLITE):
         values["state"] = SQLITE + str(folder / state.removeprefix(SQLITE))
@@ -208,8 +219,10 @@ def _line(error: ErrorDetails, joined: _Joined) -> str:
     key = ".".join(path)
     place = joined.place(path)
     if error["type"] == "extra_forbidden":
-        known = [each[len(path) - 1] for each in _known() if each[: len(path) - 1] == path[:-1]]
-        return f"{place}: unknown setting {shown(key)}{did_you_mean(path[-1], sorted(set(known)))}"
+        beside = [each for each in _known() if each[: len(path) - 1] == path[:-1]]
+        known = {each[len(path) - 1] for each in beside if len(each) >= len(path)}
+        near = sorted(known or CertificateFiles.model_fields)  # those of the only list of entries
+        return f"{place}: unknown setting {shown(key)}{did_you_mean(path[-1], near)}"
     what = _what(error)
     return f"{place}: `{key}` {what}" if key else f"{place}: {what}"
 
@@ -219,6 +232,8 @@ def _what(error: ErrorDetails) -> str:
     match error["type"]:
         case "value_error":
             return str(context["error"])
+        case "missing":
+            return "is missing; write it"
         case "literal_error":
             return f"is none of the words that are known; write {context['expected']}"
         case "greater_than_equal":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -21,6 +21,7 @@ from gate.core.secret_text import Secret
 LOOPBACK_NAME: Final = "localhost"
 _WORD: Final = re.compile(r"(?:true|false)")
 _UNIX: Final = "unix:"
+_TLS: Final = "https://"
 
 
 def is_loopback(host: str) -> bool:
@@ -36,10 +37,14 @@ def is_loopback(host: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """An address and port to listen on; `host` is an address without brackets."""
+    """An address and port to listen on; `host` is an address without brackets.
+
+    With `tls` connections begin with a TLS handshake there.
+    """
 
     host: str
     port: int
+    tls: bool = False
 
     @override
     def __str__(self) -> str:
@@ -139,7 +144,8 @@ def _admin(value: object) -> Endpoint | UnixSocket:
     return endpoint
 
 
-def _texts(value: object) -> Sequence[object]:
+def texts(value: object) -> Sequence[object]:
+    """Give the parts of a list, which one text holds with commas between them."""
     if isinstance(value, str):
         return [part.strip() for part in value.split(",") if part.strip()]
     if isinstance(value, list | tuple):
@@ -147,8 +153,15 @@ def _texts(value: object) -> Sequence[object]:
     raise ValueError("takes a list")
 
 
+def _listener(value: object) -> Endpoint:
+    """Give an address to serve on, `https://` in front where TLS begins there."""
+    if isinstance(value, str) and value.strip().lower().startswith(_TLS):
+        return replace(_endpoint(value.strip()[len(_TLS) :].removesuffix("/")), tls=True)
+    return _endpoint(value)
+
+
 def _endpoints(value: object) -> tuple[Endpoint, ...]:
-    endpoints = tuple(_endpoint(each) for each in _texts(value))
+    endpoints = tuple(_listener(each) for each in texts(value))
     if not endpoints:
         raise ValueError("is an empty list; fill it or delete the key")
     return endpoints
@@ -157,7 +170,7 @@ def _endpoints(value: object) -> tuple[Endpoint, ...]:
 def _proxies(value: object) -> Allowlist:
     if isinstance(value, Allowlist):
         return value
-    proxies = trusted_proxies(_text(each) for each in _texts(value))
+    proxies = trusted_proxies(_text(each) for each in texts(value))
     if isinstance(proxies, NetworkProblem):
         raise ValueError(proxies.message)  # noqa: TRY004 - what is wrong with the text
     return proxies

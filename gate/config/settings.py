@@ -28,6 +28,7 @@ from gate.config.setting_types import (
     Switch,
     UpstreamUrl,
 )
+from gate.config.tls_files import Certificates
 from gate.core.client_address import NOBODY
 from gate.core.secret_text import Secret
 
@@ -121,7 +122,10 @@ class Settings(BaseModel):
 
     listen: Listen = Field(
         default=(Endpoint(host="127.0.0.1", port=8080), Endpoint(host="::1", port=8080)),
-        description="Addresses and ports to listen on.",
+        description="Addresses and ports to listen on; `https://` in front: with TLS.",
+    )
+    tls: Certificates = Field(
+        default=(), description="The certificates of `https://` addresses, each with its key."
     )
     upstream: UpstreamUrl | None = Field(
         default=None,
@@ -143,6 +147,10 @@ class Settings(BaseModel):
     trusted_proxies: Proxies = Field(
         default=NOBODY,
         description="Proxies in front whose X-Forwarded-For is believed; never everybody.",
+    )
+    proxy_protocol: Proxies = Field(
+        default=NOBODY,
+        description="Proxies that begin each connection with a PROXY header, and have to.",
     )
     state: State = Field(
         default=Secret("sqlite:///gate-state/gate.db"),
@@ -193,6 +201,11 @@ class Settings(BaseModel):
         return Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
 
     @property
+    def ends_tls(self) -> bool:
+        """Whether the gate itself ends TLS; plain connections are then sent to https."""
+        return any(endpoint.tls for endpoint in self.listen)
+
+    @property
     def key_file(self) -> Path:
         """Where the master key lies."""
         if self.master_key is not None:
@@ -205,4 +218,14 @@ class Settings(BaseModel):
             raise ValueError("`upstream` and `policies` exclude each other; keep one of them")
         if self.sqlite_file is None and self.master_key is None:
             raise ValueError("`master_key` is missing; name its file when `state` is no SQLite")
+        return self
+
+    @model_validator(mode="after")
+    def _tls_fits(self) -> Self:
+        if self.ends_tls and not self.tls:
+            raise ValueError("`tls` is missing; give `listen` with https:// a certificate")
+        if self.tls and not self.ends_tls:
+            raise ValueError("`tls` is for no address; write https:// in front of one in `listen`")
+        if self.ends_tls and self.public_url is not None and not self.public_url.is_secure:
+            raise ValueError("`public_url` is http and `listen` has TLS; write https")
         return self

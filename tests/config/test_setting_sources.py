@@ -191,3 +191,29 @@ def test_a_list_in_a_variable_has_commas(tmp_path: Path) -> None:
 def test_a_flag_below_something_that_is_no_mapping_is_a_problem(tmp_path: Path) -> None:
     lines = problems(tmp_path, "session: x", None, **{"session.idle": "1h"})
     assert lines[0].startswith("gate.yaml:1:1: `session`")
+
+
+def test_files_of_tls_are_beside_the_settings_file(tmp_path: Path) -> None:
+    text = (
+        "listen: [https://127.0.0.1:8443]\ntls:\n  - {cert: a.pem, key: /b.key, hosts: [a.test]}\n"
+    )
+    settings = load(tmp_path, text)
+    (pair,) = settings.tls
+    assert (pair.cert, pair.key, pair.hosts) == (tmp_path / "a.pem", Path("/b.key"), ("a.test",))
+    assert Settings.from_written(dict(settings.written)).tls == settings.tls
+    env = {"GATE_LISTEN": "https://127.0.0.1:8443", "GATE_TLS": "a.pem:b.key"}
+    assert load(tmp_path, None, env).tls[0].key == Path("b.key")
+
+
+def test_what_is_wrong_in_a_list_of_settings_has_the_place_of_the_list(tmp_path: Path) -> None:
+    text = "listen: [https://127.0.0.1:8443]\ntls:\n  - {cert: a.pem, kee: b.key}\n"
+    assert problems(tmp_path, text) == [
+        "gate.yaml:3:3: `tls.key` is missing; write it",
+        "gate.yaml:3:3: unknown setting `tls.kee`; did you mean `key`?",
+    ]
+    assert problems(tmp_path, text.replace("kee: b.key", "key: ")) == [
+        "gate.yaml:3:3: `tls.key` takes one value, not a list or a mapping"
+    ]
+    assert problems(tmp_path, "tls: [[a]]") == [
+        "gate.yaml:1:6: `tls` does not have the right form; see the settings in the README"
+    ]

@@ -69,6 +69,8 @@ def refusal(kind: Any, value: object) -> str:
         ),
         (Listen, ["8080"], (Endpoint(host="127.0.0.1", port=8080),)),
         (Listen, (Endpoint(host="::", port=1),), (Endpoint(host="::", port=1),)),
+        (Listen, "https://[::]:443", (Endpoint(host="::", port=443, tls=True),)),
+        (Listen, ["HTTPS://127.0.0.1:1/"], (Endpoint(host="127.0.0.1", port=1, tls=True),)),
         (AdminListen, "127.0.0.1:9090", Endpoint(host="127.0.0.1", port=9090)),
         (AdminListen, "unix:/run/gate.sock", UnixSocket(path=Path("/run/gate.sock"))),
         (AdminListen, UnixSocket(path=Path("/a")), UnixSocket(path=Path("/a"))),

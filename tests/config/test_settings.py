@@ -66,6 +66,23 @@ def test_a_session_is_idle_before_it_is_over() -> None:
     assert settings.session.idle == settings.session.absolute == timedelta(hours=1)
 
 
+def test_tls_needs_an_address_a_certificate_and_an_https_url() -> None:
+    listen, tls = ["https://127.0.0.1:8443", "127.0.0.1:8080"], [{"cert": "a", "key": "b"}]
+    settings = Settings.from_written({"listen": listen, "tls": tls})
+    assert [each.tls for each in settings.listen] == [True, False]
+    assert settings.ends_tls
+    assert not Settings().ends_tls
+    assert "`tls` is missing; give `listen`" in refusal(listen=listen)
+    assert "`tls` is for no address; write https://" in refusal(tls=tls)
+    words = refusal(listen=listen, tls=tls, public_url="http://localhost:8443")
+    assert "`public_url` is http and `listen` has TLS; write https" in words
+
+
+def test_r7_nobody_speaks_the_proxy_protocol_by_default() -> None:
+    assert Settings().proxy_protocol.networks == ()
+    assert "cover every address" in refusal(proxy_protocol=["0.0.0.0/0", "::/0"])
+
+
 def test_there_is_a_worker_at_least() -> None:
     assert Settings().workers >= 1
     assert refusal(workers="0")
