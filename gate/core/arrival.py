@@ -64,8 +64,9 @@ class SiteTable[S: FrontSite](Protocol):
 class WireRequest:
     """A request as a plane received it; nothing is decoded or repaired.
 
-    `peer` is the other end of the socket, `port` the listener's (0: unknown), `sni` the server
-    name of the TLS handshake.
+    `peer` is the other end of the socket or whom a trusted proxy names for it, `port` the
+    listener's (0: unknown), `secure` whether TLS ended here, and `sni` the server name of its
+    handshake, which Host has to equal.
     """
 
     method: bytes
@@ -74,6 +75,7 @@ class WireRequest:
     headers: Headers
     peer: Address | str
     port: int = 0
+    secure: bool = False
     sni: str | None = None
 
 

@@ -73,6 +73,8 @@ class Enforcer:
         arrival = arrive(wire, in_force.policy, self._settings.door)
         if isinstance(arrival, Refusal):
             return self._refused(arrival, wire, request)
+        if self._settings.is_exposed(wire):
+            return self._responses.to_https(arrival, self._settings.port, request)
         if arrival.site is None and arrival.target.raw == b"/":
             return self._responses.redirect(ACCOUNT, Reason.PUBLIC, request)
         site = in_force.policy.pages if arrival.pages or arrival.site is None else arrival.site
@@ -113,12 +115,11 @@ class Enforcer:
         """Give what of an upstream's response headers the client may see."""
         site = forward.exchange.access.site
         public = rewriting.public_origin(self._settings.scheme, forward.exchange.access.headers)
-        shares_host = self._settings.door.pages_host is None
         return from_upstream(
             rewriting.to_client(headers, site, public),
             own_cookies=self._settings.door.own_cookies,
             private=forward.private,
-            shares_host=shares_host,
+            shares_host=self._settings.door.pages_host is None,
             websocket=forward.websocket and status == HTTPStatus.SWITCHING_PROTOCOLS,
         )
 
@@ -143,9 +144,9 @@ class Enforcer:
     def _refused(self, refusal: Refusal, wire: WireRequest, request: str) -> Respond:
         self._audit.record(refusal_record(refusal, wire, request, self._clock.now()))
         page = wanted(wire.headers) is Want.PAGE
-        return self._responses.plain(
-            refusal.status, refusal.reason, request, html_page=page, close=True
-        )
+        exposed = self._settings.is_exposed(wire)
+        responses = self._responses.in_the_clear() if exposed else self._responses
+        return responses.plain(refusal.status, refusal.reason, request, html_page=page, close=True)
 
     def _session(self, arrival: Arrival[Site]) -> Session | None:
         """Give the session of the cookie, on the host for which it was made (G5)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from gate.core.front_door import FrontDoor
+from gate.core.front_door import FrontDoor, WireRequest
 from gate.core.policy import Policy
 from gate.core.ports import Clock, Store
 from gate.core.secret_text import Secret
@@ -54,6 +54,11 @@ class EnforceSettings:
     secret: Secret
     record_key: Secret
     generation: int = 0
+    ends_tls: bool = False
+
+    def is_exposed(self, wire: WireRequest) -> bool:
+        """Say whether a request came in the clear to a gate that is reached by TLS (T25)."""
+        return self.ends_tls and not wire.secure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import quote
 
@@ -34,6 +34,8 @@ ALWAYS: Final[Headers] = (
     (b"X-Frame-Options", b"DENY"),
     (b"Referrer-Policy", b"strict-origin"),
 )
+HSTS: Final = (b"Strict-Transport-Security", b"max-age=63072000")  # two years
+HTTPS_PORT: Final = 443
 LOCKED: Final = b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 STATUS_OF: Final = {Reason.RATE_LIMITED: 429, Reason.NOT_FOUND: 404}
 
@@ -53,9 +55,17 @@ class StaticPages:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Responses:
-    """Builds responses; `page` and `data` are complete, whatever the client is."""
+    """Builds responses; `page` and `data` are complete, whatever the client is.
+
+    `hsts` where they travel by TLS alone.
+    """
 
     static: StaticPages
+    hsts: bool = False
+
+    def in_the_clear(self) -> Responses:
+        """Give responses for a plain connection, which must not promise TLS (RFC 6797 7.2)."""
+        return replace(self, hsts=False)
 
     def to_decision(
         self, decision: Decision, arrival: Arrival[Site], request: str, account: str
@@ -84,9 +94,16 @@ class Responses:
         headers = (
             (b"Location", location.encode("ascii")),
             (b"Content-Security-Policy", LOCKED),
-            *_named(reason, request),
+            *self._named(reason, request),
         )
         return Respond(status=303, reason=reason, headers=headers, body=b"", request=request)
+
+    def to_https(self, arrival: Arrival[Site], port: int, request: str) -> Respond:
+        """Send a request that came in the clear to the same URL on https; its method stays."""
+        at = "" if port == HTTPS_PORT else f":{port}"
+        location = f"https://{arrival.host.name}{at}{arrival.target.raw.decode('ascii')}"
+        redirect = self.in_the_clear().redirect(location, Reason.PUBLIC, request)
+        return replace(redirect, status=308)
 
     def _challenge(
         self, page: str, decision: SignIn | StepUp, arrival: Arrival[Site], who: tuple[str, str]
@@ -124,7 +141,7 @@ class Responses:
         headers = (
             (b"Content-Type", b"text/html; charset=utf-8"),
             (b"Content-Security-Policy", self.static.content_security_policy),
-            *_named(reason, request),
+            *self._named(reason, request),
         )
         body = self.static.page(reason, request)
         return Respond(
@@ -151,7 +168,7 @@ class Responses:
         headers = (
             (b"Content-Type", b"application/json"),
             (b"Content-Security-Policy", LOCKED),
-            *_named(reason, request),
+            *self._named(reason, request),
         )
         return Respond(
             status=status,
@@ -173,19 +190,19 @@ class Responses:
                 b"Content-Security-Policy",
                 b"default-src 'none'; frame-ancestors 'self'; base-uri 'none'",
             ),
-            *(header for header in _named(reason, request) if header[0] != b"X-Frame-Options"),
+            *(header for header in self._named(reason, request) if header[0] != b"X-Frame-Options"),
         )
         return Respond(
             status=401, reason=reason, headers=headers, body=body.encode(), request=request
         )
 
-
-def _named(reason: Reason, request: str) -> Headers:
-    return (
-        *ALWAYS,
-        (b"X-Gate-Reason", reason.value.encode()),
-        (b"X-Gate-Request", request.encode()),
-    )
+    def _named(self, reason: Reason, request: str) -> Headers:
+        return (
+            *ALWAYS,
+            *((HSTS,) if self.hsts else ()),
+            (b"X-Gate-Reason", reason.value.encode()),
+            (b"X-Gate-Request", request.encode()),
+        )
 
 
 def _personal(

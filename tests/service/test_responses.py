@@ -145,3 +145,22 @@ def test_a_plain_answer_depends_on_nobody(*, html_page: bool) -> None:
     found = RESPONSES.plain(502, Reason.UPSTREAM_DOWN, "r-2", html_page=html_page, close=True)
     assert (found.status, found.close, found.personal) == (502, True, None)
     assert (found.body == b"<p>refused r-2") is html_page
+
+
+def test_t25_what_came_in_the_clear_is_sent_to_the_same_url_on_https() -> None:
+    asked = arrival(path="/a?b=c%20d", method="POST")
+    secure = Responses(static=STATIC, hsts=True)
+    for port, at in ((443, ""), (8443, ":8443")):
+        found = secure.to_https(asked, port, "r-1")
+        assert (found.status, found.body) == (308, b"")
+        assert sent(found.headers, "location") == [f"https://{asked.host.name}{at}/a?b=c%20d"]
+        assert sent(found.headers, "strict-transport-security") == []
+
+
+def test_answers_that_travel_by_tls_alone_say_so_for_two_years() -> None:
+    secure = Responses(static=STATIC, hsts=True)
+    for responses, told in ((secure, ["max-age=63072000"]), (secure.in_the_clear(), [])):
+        for lines in (NAVIGATION, FETCH, FRAME):
+            for decision in (SIGN_IN, DENY):
+                found = responses.to_decision(decision, arrival(*lines), "r-1", "alice")
+                assert sent(found.headers, "strict-transport-security") == told

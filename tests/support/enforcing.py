@@ -118,6 +118,7 @@ class Gate:
     clock: AdjustableClock = field(default_factory=lambda: AdjustableClock(NOON))
     audit_required: bool = False
     pages_host: str | None = None
+    ends_tls: bool = False
     trusted_proxies: Allowlist = NOBODY
     limits: SessionLimits = field(default_factory=SessionLimits)
     admin_limits: SessionLimits = field(default_factory=SessionLimits)
@@ -146,7 +147,7 @@ class Gate:
             activity=self.activity,
             lifetimes=Lifetimes(self.store.sessions, self.clock, self.limits_in_force()),
             identity=Identity(assertions=Assertions(issuer=f"https://{HOST}", key=KEY)),
-            responses=Responses(static=STATIC),
+            responses=Responses(static=STATIC, hsts=self.ends_tls),
         )
         settings = EnforceSettings(
             door=door,
@@ -155,6 +156,7 @@ class Gate:
             session_cookie=COOKIE,
             secret=WORKER_SECRET,
             record_key=RECORD_KEY,
+            ends_tls=self.ends_tls,
         )
         self.enforcer = Enforcer(parts, settings)
 
