@@ -5,7 +5,7 @@ A session stores proofs and when they were given; what they are worth is compute
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
@@ -58,7 +58,9 @@ class Account:
 
     `networks` is the person's own allowlist; None admits from everywhere. `email` is set only
     when verified (G10). `key_counts` is false when no key of the account counts as `security_key`
-    yet (G6). `always_second_factor` is the person's own opt-up.
+    yet, and then `key_counts_from` is when the first one will (G6). `always_second_factor` is the
+    person's own opt-up. `factor_version` rises with every change of factors and with disabling, so
+    that links made before are void (G20).
     """
 
     id: AccountId
@@ -70,7 +72,14 @@ class Account:
     has_totp: bool = False
     has_security_key: bool = False
     key_counts: bool = True
+    key_counts_from: datetime | None = None
     always_second_factor: bool = False
+    factor_version: int = field(default=0, compare=False)  # no decision depends on it
+
+    @property
+    def user_handle(self) -> bytes:
+        """Give the name by which authenticators know the account (WebAuthn L3 section 5.4.3)."""
+        return self.id.encode()
 
     @property
     def has_second_factor(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from alembic import command
 
 from gate.core.errors import SchemaTooNew, SchemaTooOld, StoreError, StoreUnavailable
+from gate.core.subject import AccountState
 from gate.store.sql import initialise, migrate, open_store
 from gate.store.sql.address import SqliteFile
 from gate.store.sql.connections import connect_sqlite
@@ -25,12 +27,12 @@ from gate.store.sql.migrate import (
 )
 from gate.store.sql.revisions import LIVE_CHAIN, MAIN_CHAIN, REVISIONS, Chain, revision
 from tests.support.sql_stores import SEALER, new_sqlite_store, sqlite_url
-from tests.support.store_values import some_account
+from tests.support.store_values import some_account, some_key, some_totp
 
 NEXT = '''"""A later schema."""
 from alembic import op
-revision = "0002"
-down_revision = "0001"
+revision = "9999"
+down_revision = "{head}"
 def upgrade():
     op.execute("ALTER TABLE accounts ADD COLUMN nickname TEXT")
     op.execute("CREATE TABLE later (id TEXT)"){failure}
@@ -41,10 +43,11 @@ def downgrade():
 
 
 def longer_chain(folder: Path, failure: str = "") -> Chain:
-    """Give the main chain with a second revision, in a folder with odd characters."""
+    """Give the main chain with one revision more, in a folder with odd characters."""
     scripts = folder / "100% of %(the) migrations"
     shutil.copytree(REVISIONS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    (scripts / "main" / "0002_later.py").write_text(NEXT.format(failure=failure))
+    text = NEXT.format(failure=failure, head=head())
+    (scripts / "main" / "9999_later.py").write_text(text)
     return Chain(name="main", version_table=MAIN_CHAIN.version_table, scripts=scripts)
 
 
@@ -78,7 +81,7 @@ def test_f21_forward_and_one_step_back_keep_what_is_stored(tmp_path: Path) -> No
     before = columns(tmp_path)
     database = Database(SqliteFile(name=str(tmp_path / "gate.db")))
     upgrade_database(database, chain)
-    assert revision(database, chain) == "0002"
+    assert revision(database, chain) == "9999"
     assert columns(tmp_path) == before | {"nickname"}
     downgrade_database(database, chain)
     database.close()
@@ -94,7 +97,7 @@ def test_f21_a_migration_that_fails_leaves_nothing(tmp_path: Path) -> None:
     database = Database(SqliteFile(name=str(tmp_path / "gate.db")))
     with pytest.raises(StoreError):
         upgrade_database(database, chain)
-    assert revision(database, chain) == "0001"
+    assert revision(database, chain) == head()
     database.close()
     assert "nickname" not in columns(tmp_path)
     open_store(sqlite_url(tmp_path), SEALER).close()
@@ -122,9 +125,44 @@ def test_an_older_schema_has_to_be_migrated(tmp_path: Path) -> None:
 
 def test_there_is_no_step_back_from_the_first_schema(tmp_path: Path) -> None:
     new_sqlite_store(tmp_path).close()
+    for _ in MAIN_CHAIN.revisions()[1:]:
+        downgrade(sqlite_url(tmp_path))
     with pytest.raises(SchemaTooOld, match="no step back"):
         downgrade(sqlite_url(tmp_path))
+    upgrade(sqlite_url(tmp_path))
     open_store(sqlite_url(tmp_path), SEALER).close()
+
+
+def test_f21_a_release_goes_back_and_forward_with_what_both_know(tmp_path: Path) -> None:
+    store = new_sqlite_store(tmp_path)
+    store.accounts.add(some_account("alice"))
+    store.accounts.add_totp(some_totp(some_account("alice")))
+    store.close()
+    downgrade(sqlite_url(tmp_path))
+    assert current(sqlite_url(tmp_path)).main == MAIN_CHAIN.revisions()[-2]
+    upgrade(sqlite_url(tmp_path))
+    store = open_store(sqlite_url(tmp_path), SEALER)
+    assert store.accounts.all() == (replace(some_account("alice"), has_totp=True),)
+    store.close()
+
+
+def test_f21_who_proves_by_key_alone_is_locked_where_keys_are_not_known(tmp_path: Path) -> None:
+    store = new_sqlite_store(tmp_path)
+    for name in ("alice", "bob", "carol"):
+        store.accounts.add(some_account(name))
+    store.keys.add(some_key(some_account("alice"), "alone"))
+    store.keys.add(some_key(some_account("bob"), "beside a code app"))
+    store.accounts.add_totp(some_totp(some_account("bob")))
+    store.close()
+    for step in (downgrade, upgrade):
+        step(sqlite_url(tmp_path))
+    store = open_store(sqlite_url(tmp_path), SEALER)
+    assert {account.name: account.state for account in store.accounts.all()} == {
+        "alice": AccountState.LOCKED,
+        "bob": AccountState.ENABLED,
+        "carol": AccountState.ENABLED,
+    }
+    store.close()
 
 
 def test_what_is_not_there_is_not_migrated(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ from tests.support.store_values import (
     allowlist,
     hash_of,
     some_account,
+    some_key,
+    some_link,
     some_session,
     some_totp,
 )
@@ -27,6 +30,7 @@ from tests.support.store_values import (
 type Read = Callable[[SqlStore], object]
 
 ALICE = some_account("alice")
+LINK = some_link(ALICE).hash
 TEXT = PolicyText(files=(("wiki.yaml", "sites: {}\n"),))
 
 
@@ -35,6 +39,8 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
     opened = new_sqlite_store(tmp_path)
     opened.accounts.add(ALICE)
     opened.accounts.add_totp(some_totp(ALICE))
+    opened.keys.add(some_key(ALICE))
+    opened.links.put(some_link(replace(ALICE, factor_version=2)))
     opened.sessions.begin(some_session(ALICE))
     opened.policies.publish(TEXT, author="a", message="m", at=NOON)
     opened.policies.hold(HeldPolicy(text=TEXT, why=("why",), at=NOON))
@@ -62,6 +68,13 @@ def find(store: SqlStore) -> object:
         ("gate.db", "UPDATE accounts SET state = ''", lambda s: s.accounts.all()),
         ("gate.db", "UPDATE totps SET added_with = 'x'", lambda s: s.accounts.totps(ALICE.id)),
         ("gate.db", "UPDATE totps SET sealed = x'00'", lambda s: s.accounts.totps(ALICE.id)),
+        ("gate.db", "UPDATE security_keys SET counts_from = 1e30", find),
+        (
+            "gate.db",
+            "UPDATE security_keys SET origins = '1'",
+            lambda s: s.keys.of_account(ALICE.id),
+        ),
+        ("gate.db", "UPDATE links SET purpose = 'x'", lambda s: s.links.peek(LINK, NOON)),
         ("gate.db", "UPDATE policy_versions SET files = '{'", lambda s: s.policies.active()),
         ("gate.db", "UPDATE policy_versions SET files = '[1]'", lambda s: s.policies.history()),
         ("gate.db", "UPDATE held_policy SET why = '}'", lambda s: s.policies.held()),

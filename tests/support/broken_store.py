@@ -18,7 +18,18 @@ from dataclasses import dataclass, field
 from typing import Final, cast
 
 from gate.core.errors import StoreUnavailable
-from gate.core.ports import Accounts, Attempts, AuditLog, OneTime, Policies, Sessions, Store
+from gate.core.ports import (
+    Accounts,
+    Attempts,
+    AuditLog,
+    Keys,
+    Links,
+    OneTime,
+    Policies,
+    RecoveryCodes,
+    Sessions,
+    Store,
+)
 
 LONGEST_HANG: Final = 30.0  # seconds; a test that forgets to release still ends
 
@@ -58,6 +69,19 @@ class BrokenStore:
     @property
     def accounts(self) -> Accounts:
         return cast(Accounts, _Part("accounts", self.store.accounts, self._before))
+
+    @property
+    def keys(self) -> Keys:
+        return cast(Keys, _Part("keys", self.store.keys, self._before))
+
+    @property
+    def recovery_codes(self) -> RecoveryCodes:
+        whole = self.store.recovery_codes
+        return cast(RecoveryCodes, _Part("recovery_codes", whole, self._before))
+
+    @property
+    def links(self) -> Links:
+        return cast(Links, _Part("links", self.store.links, self._before))
 
     @property
     def sessions(self) -> Sessions:

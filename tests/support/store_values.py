@@ -8,7 +8,7 @@ from ipaddress import IPv4Address
 from typing import Final
 
 from gate.core.network import Allowlist, parse_allowlist
-from gate.core.ports import Totp
+from gate.core.ports import Link, LinkHash, LinkPurpose, SecurityKey, Totp
 from gate.core.secret_text import Secret
 from gate.core.subject import (
     Account,
@@ -22,6 +22,7 @@ from gate.core.subject import (
 )
 
 NOON: Final = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+DAY: Final = timedelta(days=1)
 SEED: Final = Secret("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
 
 
@@ -69,6 +70,44 @@ def some_totp(account: Account, totp: str = "phone") -> Totp:
         last_step=0,
         added_at=NOON,
         added_with=(Method.PASSWORD,),
+    )
+
+
+def some_key(
+    account: Account,
+    key: str = "yubi",
+    *,
+    sign_count: int = 0,
+    counts_from: datetime | None = None,
+) -> SecurityKey:
+    """Give a key whose credential follows from its id."""
+    return SecurityKey(
+        id=key,
+        account=account.id,
+        name=f"the {key}",
+        credential_id=hashlib.sha256(key.encode()).digest(),
+        public_key=b"\xa5\x01\x02\x03\x26",
+        algorithm=-7,
+        sign_count=sign_count,
+        rp_id="wiki.example.com",
+        origins=("https://wiki.example.com",),
+        added_at=NOON,
+        added_with=(Method.PASSWORD, Method.TOTP),
+        transports=("usb", "nfc"),
+        aaguid=bytes(range(16)),
+        counts_from=counts_from,
+    )
+
+
+def some_link(account: Account, token: str = "link", *, lives: timedelta = DAY) -> Link:
+    """Give a link for new factors, made at noon."""
+    return Link(
+        hash=LinkHash(hash_of(token)),
+        account=account.id,
+        purpose=LinkPurpose.ADD,
+        factor_version=account.factor_version,
+        expires=NOON + lives,
+        issuer="id-of-session",
     )
 
 

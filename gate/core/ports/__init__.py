@@ -10,8 +10,11 @@ from __future__ import annotations
 from gate.core.ports.accounts import Accounts, EmailTaken, NameTaken, Totp
 from gate.core.ports.audit import REQUEST_KINDS, AuditFilter, AuditLog, AuditRecord
 from gate.core.ports.clock import Clock
+from gate.core.ports.keys import CredentialTaken, Keys, SecurityKey
+from gate.core.ports.links import Link, LinkHash, LinkPurpose, Links
 from gate.core.ports.once import Attempts, Full, Limit, OneTime, Reserved
 from gate.core.ports.policies import HeldPolicy, Policies, PolicyText, PolicyVersion
+from gate.core.ports.recovery import RecoveryCodes
 from gate.core.ports.sessions import FamiliarPlace, Sessions
 from gate.core.ports.store import Store
 
@@ -23,17 +26,25 @@ __all__ = [
     "AuditLog",
     "AuditRecord",
     "Clock",
+    "CredentialTaken",
     "EmailTaken",
     "FamiliarPlace",
     "Full",
     "HeldPolicy",
+    "Keys",
     "Limit",
+    "Link",
+    "LinkHash",
+    "LinkPurpose",
+    "Links",
     "NameTaken",
     "OneTime",
     "Policies",
     "PolicyText",
     "PolicyVersion",
+    "RecoveryCodes",
     "Reserved",
+    "SecurityKey",
     "Sessions",
     "Store",
     "Totp",

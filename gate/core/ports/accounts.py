@@ -88,7 +88,7 @@ class Accounts(Protocol):
         ...
 
     def set_password_hash(self, account: AccountId, encoded: Secret, at: datetime) -> None:
-        """Replace the password; sessions are ended by the caller."""
+        """Replace the password, a factor like the others; sessions are ended by the caller."""
         ...
 
     def upgrade_password_hash(self, account: AccountId, *, old: Secret, new: Secret) -> bool:
@@ -103,12 +103,23 @@ class Accounts(Protocol):
         """Add a confirmed code app."""
         ...
 
+    def rename_totp(self, account: AccountId, totp: str, name: str) -> bool:
+        """Call a code app otherwise; false when it is not there."""
+        ...
+
     def remove_totp(self, account: AccountId, totp: str) -> bool:
         """Remove one; false when it is not there."""
         ...
 
     def accept_totp_step(self, totp: str, step: int, at: datetime) -> bool:
         """Consume a time step: true once for each step above the last accepted one."""
+        ...
+
+    def reset_factors(self, account: AccountId) -> bool:
+        """End keys, code apps, recovery codes, links, sessions and familiar devices (G20).
+
+        The password stays. False when there is no such account.
+        """
         ...
 
     def admin_ever_existed(self) -> bool:

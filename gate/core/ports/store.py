@@ -7,8 +7,11 @@ from typing import Protocol
 
 from gate.core.ports.accounts import Accounts
 from gate.core.ports.audit import AuditLog
+from gate.core.ports.keys import Keys
+from gate.core.ports.links import Links
 from gate.core.ports.once import Attempts, OneTime
 from gate.core.ports.policies import Policies
+from gate.core.ports.recovery import RecoveryCodes
 from gate.core.ports.sessions import Sessions
 
 
@@ -18,6 +21,21 @@ class Store(Protocol):
     @property
     def accounts(self) -> Accounts:
         """Accounts and factors."""
+        ...
+
+    @property
+    def keys(self) -> Keys:
+        """Security keys."""
+        ...
+
+    @property
+    def recovery_codes(self) -> RecoveryCodes:
+        """Recovery codes."""
+        ...
+
+    @property
+    def links(self) -> Links:
+        """One-time links."""
         ...
 
     @property

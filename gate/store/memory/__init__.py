@@ -12,8 +12,11 @@ from dataclasses import dataclass, field
 from gate.store.memory.accounts import MemoryAccounts
 from gate.store.memory.attempts import MemoryAttempts
 from gate.store.memory.audit import MemoryAudit
+from gate.store.memory.keys import MemoryKeys
+from gate.store.memory.links import MemoryLinks
 from gate.store.memory.one_time import MemoryOneTime
 from gate.store.memory.policies import MemoryPolicies
+from gate.store.memory.recovery import MemoryRecoveryCodes
 from gate.store.memory.sessions import MemorySessions
 from gate.store.memory.tables import Tables
 
@@ -28,6 +31,21 @@ class MemoryStore:
     def accounts(self) -> MemoryAccounts:
         """Accounts and factors."""
         return MemoryAccounts(self._tables)
+
+    @property
+    def keys(self) -> MemoryKeys:
+        """Security keys."""
+        return MemoryKeys(self._tables)
+
+    @property
+    def recovery_codes(self) -> MemoryRecoveryCodes:
+        """Recovery codes."""
+        return MemoryRecoveryCodes(self._tables)
+
+    @property
+    def links(self) -> MemoryLinks:
+        """One-time links."""
+        return MemoryLinks(self._tables)
 
     @property
     def sessions(self) -> MemorySessions:

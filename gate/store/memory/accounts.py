@@ -32,7 +32,7 @@ class MemoryAccounts:
             if account.id in self._tables.accounts:
                 raise StoreCorrupt("the account's id is in use; ids are random and never reused")
             self._tables.deleted_names.discard(account.name)
-            self._tables.accounts[account.id] = account
+            self._tables.accounts[account.id] = replace(account, factor_version=0)
             self._tables.raise_epoch()
             return self._tables.existing(account.id)
 
@@ -60,9 +60,7 @@ class MemoryAccounts:
                 return False
             tables.deleted_names.add(deleted.name)
             tables.passwords.pop(account, None)
-            tables.totps = {i: totp for i, totp in tables.totps.items() if totp.account != account}
-            tables.places = [place for place in tables.places if place.account != account]
-            self._end_sessions(account)
+            self._drop_factors(account)
             tables.raise_epoch()
             return True
 
@@ -74,6 +72,8 @@ class MemoryAccounts:
                 return
             self._keep(replace(kept, state=state))
             self._end_sessions(account)
+            if state is not AccountState.ENABLED:
+                self._tables.factors_changed(account)
 
     def set_profile(
         self, account: AccountId, *, display_name: str, email: str | None
@@ -111,6 +111,7 @@ class MemoryAccounts:
         with self._tables.lock:
             self._tables.existing(account)
             self._tables.passwords[account] = encoded
+            self._tables.factors_changed(account)
 
     def upgrade_password_hash(self, account: AccountId, *, old: Secret, new: Secret) -> bool:
         """Re-encode the same password; false when it was changed meanwhile."""
@@ -133,7 +134,16 @@ class MemoryAccounts:
             if totp.id in self._tables.totps:
                 raise StoreCorrupt("the code app's id is in use; ids are random")
             self._tables.totps[totp.id] = totp
-            self._tables.raise_epoch()
+            self._tables.factors_changed(totp.account)
+
+    def rename_totp(self, account: AccountId, totp: str, name: str) -> bool:
+        """Call a code app otherwise; false when it is not there."""
+        with self._tables.lock:
+            kept = self._tables.totps.get(totp)
+            if kept is None or kept.account != account:
+                return False
+            self._tables.totps[totp] = replace(kept, name=name)
+            return True
 
     def remove_totp(self, account: AccountId, totp: str) -> bool:
         """Remove one; false when it is not there."""
@@ -142,7 +152,7 @@ class MemoryAccounts:
             if kept is None or kept.account != account:
                 return False
             del self._tables.totps[totp]
-            self._tables.raise_epoch()
+            self._tables.factors_changed(account)
             return True
 
     def accept_totp_step(self, totp: str, step: int, at: datetime) -> bool:
@@ -152,6 +162,15 @@ class MemoryAccounts:
             if kept is None or step <= kept.last_step:
                 return False
             self._tables.totps[totp] = replace(kept, last_step=step, last_used=at)
+            return True
+
+    def reset_factors(self, account: AccountId) -> bool:
+        """End keys, code apps, recovery codes, links, sessions and familiar devices (G20)."""
+        with self._tables.lock:
+            if account not in self._tables.accounts:
+                return False
+            self._drop_factors(account)
+            self._tables.factors_changed(account)
             return True
 
     def admin_ever_existed(self) -> bool:
@@ -165,6 +184,16 @@ class MemoryAccounts:
     def _keep(self, account: Account) -> None:
         self._tables.accounts[account.id] = account
         self._tables.raise_epoch()
+
+    def _drop_factors(self, account: AccountId) -> None:
+        """Remove all that proves or has proved a second factor."""
+        tables = self._tables
+        tables.totps = {i: totp for i, totp in tables.totps.items() if totp.account != account}
+        tables.keys = {i: key for i, key in tables.keys.items() if key.account != account}
+        tables.links = {h: link for h, link in tables.links.items() if link.account != account}
+        tables.places = [place for place in tables.places if place.account != account]
+        tables.recovery_codes.pop(account, None)
+        self._end_sessions(account)
 
     def _end_sessions(self, account: AccountId) -> None:
         sessions = self._tables.sessions.items()

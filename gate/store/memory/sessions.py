@@ -79,6 +79,7 @@ class MemorySessions:
             tables.attempts = {t: a for t, a in tables.attempts.items() if a.until > now}
             tables.one_time = {k: v for k, v in tables.one_time.items() if v.expires > now}
             tables.places = [place for place in tables.places if place.at + PLACE_LIFE > now]
+            tables.links = {h: link for h, link in tables.links.items() if link.expires > now}
             return tables.drop_sessions(gone)
 
     def seen(self, session: SessionHash) -> datetime | None:

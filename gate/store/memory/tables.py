@@ -9,7 +9,16 @@ from datetime import datetime
 from typing import Final
 
 from gate.core.errors import StoreCorrupt
-from gate.core.ports import AuditRecord, FamiliarPlace, HeldPolicy, PolicyVersion, Totp
+from gate.core.ports import (
+    AuditRecord,
+    FamiliarPlace,
+    HeldPolicy,
+    Link,
+    LinkHash,
+    PolicyVersion,
+    SecurityKey,
+    Totp,
+)
 from gate.core.secret_text import Secret
 from gate.core.subject import Account, AccountId, Session, SessionHash
 
@@ -31,6 +40,14 @@ class OneTimeValue:
     expires: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeSet:
+    """The recovery codes of an account that are left."""
+
+    hashes: frozenset[str]
+    made_at: datetime
+
+
 LIVE: Final = frozenset(  # fields that no transaction takes back
     {"lock", "seen", "places", "attempts", "one_time", "audit"}
 )
@@ -46,6 +63,9 @@ class Tables:
     deleted_names: set[str] = field(default_factory=set)
     passwords: dict[AccountId, Secret] = field(default_factory=dict)
     totps: dict[str, Totp] = field(default_factory=dict)
+    keys: dict[str, SecurityKey] = field(default_factory=dict)
+    recovery_codes: dict[AccountId, CodeSet] = field(default_factory=dict)
+    links: dict[LinkHash, Link] = field(default_factory=dict)
     admin_existed: bool = False
     sessions: dict[SessionHash, Session] = field(default_factory=dict)
     seen: dict[SessionHash, datetime] = field(default_factory=dict)
@@ -62,13 +82,27 @@ class Tables:
         """Tell every cache that a decision may now come out otherwise (G2)."""
         self.epoch += 1
 
+    def factors_changed(self, account: AccountId) -> None:
+        """Raise the version of an account's factors, which voids its links (G20)."""
+        kept = self.accounts[account]
+        self.accounts[account] = replace(kept, factor_version=kept.factor_version + 1)
+        self.raise_epoch()
+
     def account(self, account: AccountId) -> Account | None:
         """Give an account with what follows from its factors."""
         kept = self.accounts.get(account)
         if kept is None:
             return None
-        has_totp = any(totp.account == account for totp in self.totps.values())
-        return replace(kept, has_totp=has_totp, has_security_key=False, key_counts=True)
+        keys = [key for key in self.keys.values() if key.account == account]
+        waiting = [key.counts_from for key in keys if key.counts_from is not None]
+        waits = bool(keys) and len(waiting) == len(keys)
+        return replace(
+            kept,
+            has_totp=any(totp.account == account for totp in self.totps.values()),
+            has_security_key=bool(keys),
+            key_counts=not waits,
+            key_counts_from=min(waiting) if waits else None,
+        )
 
     def existing(self, account: AccountId) -> Account:
         """Give an account on which something is about to hang."""

@@ -15,13 +15,14 @@ from gate.core.secret_text import Secret
 from gate.core.subject import Account, AccountId, AccountState
 from gate.store.sql import rows
 from gate.store.sql.database import Database
+from gate.store.sql.factor_changes import drop_factors, factors_changed
 from gate.store.sql.factors import PasswordRows, TotpRows
+from gate.store.sql.places import PlaceRows
 from gate.store.sql.schema import (
     accounts,
     deleted_names,
     facts,
-    familiar_devices,
-    familiar_ranges,
+    security_keys,
     sessions,
     totps,
 )
@@ -36,7 +37,12 @@ ACCOUNT_COLUMNS: Final = (  # those of `rows.AccountRow`
     accounts.c.state,
     accounts.c.networks,
     accounts.c.always_second_factor,
+    accounts.c.factor_version,
     sa.exists().where(totps.c.account == accounts.c.id).label("has_totp"),
+    sa.select(sa.func.min(sa.func.coalesce(security_keys.c.counts_from, sa.literal_column("0"))))
+    .where(security_keys.c.account == accounts.c.id)
+    .scalar_subquery()
+    .label("key_waits_until"),
 )
 
 
@@ -77,9 +83,7 @@ class SqlAccounts:
 
     def delete(self, account: AccountId) -> bool:
         """Delete an account with all that hangs on it; its name stays as a tombstone."""
-        with self._live.write() as connection:
-            for table in (familiar_devices, familiar_ranges):
-                connection.execute(sa.delete(table).where(table.c.account == account))
+        PlaceRows(self._live).forget(account)
         with self._main.write() as connection:
             gone = sa.delete(accounts).where(accounts.c.id == account).returning(accounts.c.name)
             name = connection.execute(gone).scalar()
@@ -93,6 +97,8 @@ class SqlAccounts:
         with self._main.write() as connection:
             _set(connection, account, state=state)
             connection.execute(sa.delete(sessions).where(sessions.c.account == account))
+            if state is not AccountState.ENABLED:
+                factors_changed(connection, account)
 
     def set_profile(
         self, account: AccountId, *, display_name: str, email: str | None
@@ -135,6 +141,10 @@ class SqlAccounts:
         """Add a confirmed code app."""
         TotpRows(self._main, self._vault).add(totp)
 
+    def rename_totp(self, account: AccountId, totp: str, name: str) -> bool:
+        """Call a code app otherwise; false when it is not there."""
+        return TotpRows(self._main, self._vault).rename(account, totp, name)
+
     def remove_totp(self, account: AccountId, totp: str) -> bool:
         """Remove one; false when it is not there."""
         return TotpRows(self._main, self._vault).remove(account, totp)
@@ -142,6 +152,12 @@ class SqlAccounts:
     def accept_totp_step(self, totp: str, step: int, at: datetime) -> bool:
         """Consume a time step: true once for each step above the last accepted one."""
         return TotpRows(self._main, self._vault).accept_step(totp, step, at)
+
+    def reset_factors(self, account: AccountId) -> bool:
+        """End keys, code apps, recovery codes, links, sessions and familiar devices (G20)."""
+        PlaceRows(self._live).forget(account)
+        with self._main.write() as connection:
+            return drop_factors(connection, account)
 
     def admin_ever_existed(self) -> bool:
         """Say whether there has ever been an admin (T103)."""

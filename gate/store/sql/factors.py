@@ -14,6 +14,7 @@ from gate.core.secret_text import Secret
 from gate.core.subject import AccountId
 from gate.store.sql import rows
 from gate.store.sql.database import Database
+from gate.store.sql.factor_changes import factors_changed
 from gate.store.sql.schema import passwords, totps
 from gate.store.sql.times import micros, moment
 from gate.store.sql.vault import Vault
@@ -38,6 +39,7 @@ class PasswordRows:
         with self._main.write() as connection:
             row = self._main.upsert(passwords).values(account=account, **values)
             connection.execute(row.on_conflict_do_update(index_elements=["account"], set_=values))
+            factors_changed(connection, account)
 
     def upgrade(self, account: AccountId, *, old: Secret, new: Secret) -> bool:
         """Store another hash of the same password."""
@@ -86,13 +88,24 @@ class TotpRows:
         )
         with self._main.write() as connection:
             connection.execute(row)
+            factors_changed(connection, account)
+
+    def rename(self, account: AccountId, totp: str, name: str) -> bool:
+        """Call one that the account has otherwise."""
+        own = (totps.c.id == totp) & (totps.c.account == account)
+        with self._main.write() as connection:
+            renamed = sa.update(totps).where(own).values(name=name).returning(totps.c.id)
+            return connection.execute(renamed).scalar() is not None
 
     def remove(self, account: AccountId, totp: str) -> bool:
         """Remove one that the account has."""
         own = (totps.c.id == totp) & (totps.c.account == account)
         with self._main.write() as connection:
             gone = sa.delete(totps).where(own).returning(totps.c.id)
-            return connection.execute(gone).scalar() is not None
+            if connection.execute(gone).scalar() is None:
+                return False
+            factors_changed(connection, account)
+            return True
 
     def accept_step(self, totp: str, step: int, at: datetime) -> bool:
         """Consume a time step, in one statement (T60)."""

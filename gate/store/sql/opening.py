@@ -19,8 +19,11 @@ from gate.store.sql.attempts import SqlAttempts
 from gate.store.sql.audit import SqlAudit
 from gate.store.sql.database import Database, opened
 from gate.store.sql.epoch import Epoch, ServerEpoch, SqliteEpoch
+from gate.store.sql.keys import SqlKeys
+from gate.store.sql.links import SqlLinks
 from gate.store.sql.one_time import SqlOneTime
 from gate.store.sql.policies import SqlPolicies
+from gate.store.sql.recovery import SqlRecoveryCodes
 from gate.store.sql.revisions import LIVE_CHAIN, MAIN_CHAIN, Chain, check, revision
 from gate.store.sql.sessions import SqlSessions
 from gate.store.sql.vault import Vault
@@ -34,6 +37,9 @@ class SqlStore:
     """Everything that is kept."""
 
     accounts: SqlAccounts
+    keys: SqlKeys
+    recovery_codes: SqlRecoveryCodes
+    links: SqlLinks
     sessions: SqlSessions
     policies: SqlPolicies
     attempts: SqlAttempts
@@ -99,6 +105,9 @@ def _store(main: Database, live: Database, vault: Vault) -> SqlStore:
     place = main.place
     return SqlStore(
         accounts=SqlAccounts(main, live, vault),
+        keys=SqlKeys(main),
+        recovery_codes=SqlRecoveryCodes(main),
+        links=SqlLinks(main),
         sessions=SqlSessions(main, live),
         policies=SqlPolicies(main),
         attempts=SqlAttempts(live),

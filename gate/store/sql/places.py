@@ -39,6 +39,12 @@ class PlaceRows:
                 )
                 connection.execute(later)
 
+    def forget(self, account: AccountId) -> None:
+        """Forget every place of an account."""
+        with self._live.write() as connection:
+            for table in (familiar_devices, familiar_ranges):
+                connection.execute(sa.delete(table).where(table.c.account == account))
+
     def has_device(self, account: AccountId, device: str) -> bool:
         """Say whether the device was ever used."""
         places = familiar_devices.c

@@ -65,10 +65,16 @@ class AccountRow:
     state: str
     networks: str | None
     always_second_factor: int
+    factor_version: int
     has_totp: int
+    key_waits_until: int | None  # None: no key; AT_ONCE: one counts
+
+
+AT_ONCE: Final = 0
 
 
 def _account_of(row: AccountRow) -> Account:
+    waits_until = row.key_waits_until
     return Account(
         id=AccountId(row.id),
         name=row.name,
@@ -77,7 +83,11 @@ def _account_of(row: AccountRow) -> Account:
         state=AccountState(row.state),
         networks=None if row.networks is None else _networks(row.networks),
         has_totp=bool(row.has_totp),
+        has_security_key=waits_until is not None,
+        key_counts=not waits_until,
+        key_counts_from=moment(waits_until) if waits_until else None,
         always_second_factor=bool(row.always_second_factor),
+        factor_version=row.factor_version,
     )
 
 

@@ -41,6 +41,7 @@ accounts = Table(
     Column("state", Text, nullable=False),
     Column("networks", Text),
     Column("always_second_factor", Integer, nullable=False),
+    Column("factor_version", Integer, nullable=False, server_default="0"),
 )
 deleted_names = Table("deleted_names", MAIN, Column("name", Text, primary_key=True))
 passwords = Table(
@@ -61,6 +62,49 @@ totps = Table(
     Column("added_at", BigInteger, nullable=False),
     Column("added_with", Text, nullable=False),
     Column("last_used", BigInteger),
+)
+security_keys = Table(
+    "security_keys",
+    MAIN,
+    Column("id", Text, primary_key=True),
+    _account(),
+    Column("name", Text, nullable=False),
+    Column("credential_id", LargeBinary, nullable=False, unique=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("algorithm", Integer, nullable=False),
+    Column("sign_count", BigInteger, nullable=False),
+    Column("rp_id", Text, nullable=False),
+    Column("origins", Text, nullable=False),
+    Column("added_at", BigInteger, nullable=False),
+    Column("added_with", Text, nullable=False),
+    Column("transports", Text, nullable=False),
+    Column("aaguid", LargeBinary, nullable=False),
+    Column("backup_eligible", Integer, nullable=False),
+    Column("backed_up", Integer, nullable=False),
+    Column("discoverable", Integer, nullable=False),
+    Column("user_verified", Integer, nullable=False),
+    Column("counts_from", BigInteger),
+    Column("approved", Integer, nullable=False),
+    Column("last_used", BigInteger),
+    Column("clone_warned_at", BigInteger),
+)
+recovery_codes = Table(
+    "recovery_codes",
+    MAIN,
+    Column("account", Text, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("hash", Text, primary_key=True),
+    Column("made_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)
+links = Table(
+    "links",
+    MAIN,
+    Column("hash", Text, primary_key=True),
+    _account(),
+    Column("purpose", Text, nullable=False),
+    Column("factor_version", Integer, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    Column("issuer", Text, nullable=False),
 )
 sessions = Table(
     "sessions",

@@ -14,6 +14,7 @@ from gate.store.sql.schema import (
     attempts,
     familiar_devices,
     familiar_ranges,
+    links,
     one_time,
     seen,
     sessions,
@@ -26,6 +27,7 @@ def sweep(main: Database, live: Database, held: Sequence[Session], now: datetime
     noted = _noted(live)  # read before `main`: a session that begins meanwhile is in both
     ended = [session.hash for session in held if session.ends_at + SWEEP_GRACE <= now]
     _drop_sessions(main, ended)
+    _drop_links(main, now)
     _drop_rest(live, noted - _held(main), now)
     return len(ended)
 
@@ -38,6 +40,16 @@ def _drop_sessions(main: Database, ended: Sequence[str]) -> None:
     with main.write() as connection:
         connection.execute(mark, [{"gone": session} for session in ended])
         connection.execute(sa.delete(sessions).where(sessions.c.swept == 1))
+
+
+def _drop_links(main: Database, now: datetime) -> None:
+    """Look before deleting, so that `main` is written only when there is something to drop."""
+    expired = links.c.expires <= micros(now)
+    with main.read() as connection:
+        if connection.execute(sa.select(links.c.hash).where(expired).limit(1)).first() is None:
+            return
+    with main.write() as connection:
+        connection.execute(sa.delete(links).where(expired))
 
 
 def _drop_rest(live: Database, orphans: set[str], now: datetime) -> None:

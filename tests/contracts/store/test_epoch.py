@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from inspect import getmembers, isfunction
 from typing import Final
 
@@ -17,10 +18,13 @@ from gate.core.ports import (
     AuditRecord,
     FamiliarPlace,
     HeldPolicy,
+    Keys,
     Limit,
+    Links,
     OneTime,
     Policies,
     PolicyText,
+    RecoveryCodes,
     Sessions,
     Store,
 )
@@ -32,6 +36,8 @@ from tests.support.store_values import (
     hash_of,
     minutes,
     some_account,
+    some_key,
+    some_link,
     some_session,
     some_totp,
 )
@@ -58,6 +64,14 @@ RISES: Final[dict[str, Call]] = {
     ),
     "accounts.add_totp": lambda s: s.accounts.add_totp(some_totp(ALICE, "tablet")),
     "accounts.remove_totp": lambda s: s.accounts.remove_totp(ALICE.id, "phone"),
+    "accounts.reset_factors": lambda s: s.accounts.reset_factors(ALICE.id),
+    "accounts.set_password_hash": lambda s: s.accounts.set_password_hash(
+        ALICE.id, Secret("other"), NOON
+    ),
+    "keys.add": lambda s: s.keys.add(some_key(ALICE, "spare")),
+    "keys.remove": lambda s: s.keys.remove(ALICE.id, "yubi"),
+    "keys.count_now": lambda s: s.keys.count_now(ALICE.id, "yubi"),
+    "recovery_codes.replace": lambda s: s.recovery_codes.replace(ALICE.id, ["other"], NOON),
     "sessions.begin": lambda s: s.sessions.begin(some_session(ALICE, "new")),
     "sessions.replace": lambda s: s.sessions.replace(
         hash_of("token"), some_session(ALICE, "rotated")
@@ -74,16 +88,26 @@ STAYS: Final[dict[str, Call]] = {
     "accounts.by_name": lambda s: s.accounts.by_name("alice"),
     "accounts.all": lambda s: s.accounts.all(),
     "accounts.password_hash": lambda s: s.accounts.password_hash(ALICE.id),
-    "accounts.set_password_hash": lambda s: s.accounts.set_password_hash(
-        ALICE.id, Secret("other"), NOON
-    ),
     "accounts.upgrade_password_hash": lambda s: s.accounts.upgrade_password_hash(
         ALICE.id, old=Secret("hash"), new=Secret("better")
     ),
     "accounts.totps": lambda s: s.accounts.totps(ALICE.id),
+    "accounts.rename_totp": lambda s: s.accounts.rename_totp(ALICE.id, "phone", "tablet"),
     "accounts.accept_totp_step": lambda s: s.accounts.accept_totp_step("phone", 7, NOON),
     "accounts.admin_ever_existed": lambda s: s.accounts.admin_ever_existed(),
     "accounts.remember_admin_existed": lambda s: s.accounts.remember_admin_existed(),
+    "keys.of_account": lambda s: s.keys.of_account(ALICE.id),
+    "keys.by_credential": lambda s: s.keys.by_credential(some_key(ALICE).credential_id),
+    "keys.rename": lambda s: s.keys.rename(ALICE.id, "yubi", "other"),
+    "keys.note_use": lambda s: s.keys.note_use("yubi", sign_count=1, backed_up=True, at=NOON),
+    "keys.warn_of_clone": lambda s: s.keys.warn_of_clone("yubi", NOON),
+    "recovery_codes.use": lambda s: s.recovery_codes.use(ALICE.id, "code", NOON),
+    "recovery_codes.left": lambda s: s.recovery_codes.left(ALICE.id),
+    "recovery_codes.made_at": lambda s: s.recovery_codes.made_at(ALICE.id),
+    "links.put": lambda s: s.links.put(some_link(ALICE, "other")),
+    "links.peek": lambda s: s.links.peek(some_link(ALICE).hash, NOON),
+    "links.take": lambda s: s.links.take(some_link(ALICE).hash, NOON),
+    "links.void": lambda s: s.links.void(ALICE.id),
     "sessions.find": lambda s: s.sessions.find(hash_of("token")),
     "sessions.of_account": lambda s: s.sessions.of_account(ALICE.id),
     "sessions.all": lambda s: s.sessions.all(),
@@ -122,6 +146,13 @@ WITHOUT_EFFECT: Final[dict[str, Call]] = {
         some_account("unknown").id, AccountState.DISABLED
     ),
     "an unknown code app is removed": lambda s: s.accounts.remove_totp(ALICE.id, "unknown"),
+    "an unknown account's factors are reset": lambda s: s.accounts.reset_factors(
+        some_account("unknown").id
+    ),
+    "a registered credential": lambda s: s.keys.add(replace(some_key(ALICE), id="other")),
+    "an unknown key is removed": lambda s: s.keys.remove(ALICE.id, "unknown"),
+    "another's key is removed": lambda s: s.keys.remove(some_account("bob").id, "yubi"),
+    "an unknown key is approved": lambda s: s.keys.count_now(ALICE.id, "unknown"),
     "an unknown version is pinned": lambda s: s.policies.pin(99),
     "no sessions are left to end": lambda s: s.sessions.end_all(some_account("unknown").id),
 }
@@ -134,6 +165,11 @@ def filled(store: Store) -> Store:
     store.accounts.add(taken)
     store.accounts.set_password_hash(ALICE.id, Secret("hash"), NOON)
     store.accounts.add_totp(some_totp(ALICE))
+    store.keys.add(some_key(ALICE, counts_from=NOON + minutes(5)))
+    store.recovery_codes.replace(ALICE.id, ["code"], NOON)
+    held = store.accounts.by_id(ALICE.id)
+    assert held is not None
+    store.links.put(some_link(held))
     store.sessions.begin(some_session(ALICE))
     store.policies.publish(TEXT, author="a", message="m", at=NOON)
     store.policies.pin(1)
@@ -143,6 +179,9 @@ def filled(store: Store) -> Store:
 def test_g2_the_tables_name_every_method_of_the_ports() -> None:
     ports = {
         "accounts": Accounts,
+        "keys": Keys,
+        "recovery_codes": RecoveryCodes,
+        "links": Links,
         "sessions": Sessions,
         "policies": Policies,
         "attempts": Attempts,
