@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import reduce
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate.core import cross_site
 from gate.core.access import Access, Seen
@@ -20,12 +20,19 @@ from gate.core.asker import Asker, asker
 from gate.core.conditions import HIT, MISS, Match, all_of
 from gate.core.conditions.path import fold
 from gate.core.decision import AccessClass, Decision, Deny, Reason, Report, outcome
-from gate.core.index import Bucket
+from gate.core.index import Bucket, Step
 from gate.core.policy import Policy
 from gate.core.proofs import earliest
 from gate.core.rules import Rule
 from gate.core.strictness import observed, strictest_of
-from gate.core.verdict import depends_on_session, follow
+from gate.core.verdict import follow
+
+_CROSS_SITE: Final = Deny(reason=Reason.CROSS_SITE)
+_NO_RULE: Final = Deny(reason=Reason.NO_RULE_MATCHED)
+
+
+# The first rule that is not a miss, what it said, its place, and reports that hit before it.
+type Found = tuple[Rule | None, Match, int, tuple[Rule, ...]]
 
 
 class Judged(NamedTuple):
@@ -35,36 +42,31 @@ class Judged(NamedTuple):
     seen: Seen
 
 
-class Found(NamedTuple):
-    """The first rule that is not a miss, what it said, its place, and reports that hit before."""
-
-    rule: Rule | None
-    match: Match
-    place: int
-    reported: tuple[Rule, ...]
-
-
 def decide(policy: Policy, access: Access) -> Decision:
     """Give the answer to an access."""
-    return judge(policy, access).decision
+    return _judged(policy, access)[0]
 
 
 def judge(policy: Policy, access: Access) -> Judged:
     """Give the answer to an access, and the reading that it comes from."""
+    return Judged(*_judged(policy, access))
+
+
+def _judged(policy: Policy, access: Access) -> tuple[Decision, Seen]:
     who = asker(policy, access)
     views = _views(access, who.name)
+    seen, bucket = views[0]
     if cross_site.is_refused(access):
-        judged = Judged(Deny(reason=Reason.CROSS_SITE), views[0][0])
+        decision: Decision = _CROSS_SITE
     elif len(views) == 1:
-        judged = Judged(_decided(who, *views[0]), views[0][0])
+        decision = _decided(who, seen, bucket)
     else:
-        each = [Judged(_decided(who, seen, bucket), seen) for seen, bucket in views]
-        place, decision = strictest_of(tuple(one.decision for one in each))
-        judged = Judged(decision, each[place].seen)
-    options = access.site.options
-    if options.observe_until is None:
-        return judged
-    return Judged(observed(judged.decision, options.observe_until, access.now), judged.seen)
+        place, decision = strictest_of(tuple(_decided(who, *view) for view in views))
+        seen = views[place][0]
+    observe_until = access.site.options.observe_until
+    if observe_until is not None:
+        decision = observed(decision, observe_until, access.now)
+    return decision, seen
 
 
 def access_class(_policy: Policy, access: Access) -> AccessClass:
@@ -73,30 +75,26 @@ def access_class(_policy: Policy, access: Access) -> AccessClass:
     For each reading of the path the bucket and the truth of its conditions on the request, and
     before them what the browser says of another site.
     """
-    readings = (_view(access, path, None) for path in _paths(access))
-    return (
-        cross_site.is_refused(access),
-        cross_site.is_preflight(access),
-        *(
-            (bucket.id, *[condition.match(seen) is HIT for condition in bucket.request])
-            for seen, bucket in readings
-        ),
-    )
+    classes: list[object] = [cross_site.is_refused(access), cross_site.is_preflight(access)]
+    for path in _paths(access):
+        seen, bucket = _view(access, path, None)
+        classes.append((bucket.id, *[each.match(seen) is HIT for each in bucket.request]))
+    return tuple(classes)
 
 
-def first_match(rules: Iterable[Rule], seen: Seen) -> Found:
+def first_match(steps: Iterable[Step], seen: Seen) -> Found:
     """Give the first rule that is not a miss; rules that only report never decide (G7)."""
-    reported: list[Rule] = []
+    reported: tuple[Rule, ...] = ()
     place = -1
-    for place, rule in enumerate(rules):
-        match = all_of(rule.when, seen)
+    for place, (rule, conditions) in enumerate(steps):
+        match = all_of(conditions, seen)
         if match is MISS:
             continue
         if not rule.report:
-            return Found(rule, match, place, tuple(reported))
+            return rule, match, place, reported
         if match is HIT:
-            reported.append(rule)
-    return Found(None, MISS, place, tuple(reported))
+            reported += (rule,)
+    return None, MISS, place + 1, reported
 
 
 # --- readings ------------------------------------------------------------------------------
@@ -126,35 +124,27 @@ def _views(access: Access, name: str | None) -> list[tuple[Seen, Bucket]]:
 
 
 def _decided(who: Asker, seen: Seen, bucket: Bucket) -> Decision:
-    found = first_match(bucket.rules, seen)
-    until = _until(who, seen, bucket, found)
-    if found.rule is None:
-        decision: Decision = Deny(reason=Reason.NO_RULE_MATCHED, until=until)
+    rule, match, place, reported = first_match(bucket.steps, seen)
+    until = _until(who, seen, bucket, place)
+    if rule is not None:
+        decision = follow(who, rule, match, until)
     else:
-        decision = follow(who, found.rule, found.match, until)
-    return _reporting(decision, who, found) if found.reported else decision
+        decision = _NO_RULE if until is None else replace(_NO_RULE, until=until)
+    return _reporting(decision, who, reported) if reported else decision
 
 
-def _until(who: Asker, seen: Seen, bucket: Bucket, found: Found) -> datetime | None:
+def _until(who: Asker, seen: Seen, bucket: Bucket, place: int) -> datetime | None:
     """Give when the clock next changes a rule that was looked at, or ends a session that counts."""
-    until = who.ends_at if _session_counts(bucket, found) else None
-    for place, condition in bucket.timed:
-        if place <= found.place:
+    until = who.session.ends_at if who.session is not None and bucket.personal[place] else None
+    for looked, condition in bucket.timed:
+        if looked <= place:
             until = earliest(until, condition.edge(seen))
     return until
 
 
-def _session_counts(bucket: Bucket, found: Found) -> bool:
-    if bucket.personal_from <= found.place:
-        return True
-    if found.rule is not None and depends_on_session(found.rule):
-        return True
-    return any(depends_on_session(rule) for rule in found.reported)
-
-
-def _reporting(decision: Decision, who: Asker, found: Found) -> Decision:
+def _reporting(decision: Decision, who: Asker, reported: tuple[Rule, ...]) -> Decision:
     """Add what the rules that only report would have done, and until when they would."""
-    would = [(rule, follow(who, rule, HIT, None)) for rule in found.reported]
+    would = [(rule, follow(who, rule, HIT, None)) for rule in reported]
     reports = tuple(Report(rule=rule.ref, would=outcome(each)) for rule, each in would)
     until = reduce(earliest, (each.until for _, each in would), decision.until)
     return replace(decision, reports=reports, until=until)

@@ -7,8 +7,25 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
+from gate.core.levels import Level
 from gate.core.located import Location
-from gate.core.subject import Method
+from gate.core.proof import Method
+
+__all__ = [
+    "AccessClass",
+    "Answered",
+    "Decision",
+    "Deny",
+    "Level",
+    "Obligation",
+    "Permit",
+    "Reason",
+    "Report",
+    "RuleRef",
+    "SignIn",
+    "StepUp",
+    "outcome",
+]
 
 
 class Reason(StrEnum):
@@ -44,21 +61,6 @@ class Reason(StrEnum):
     UPSTREAM_SILENT = "upstream_silent"
     POLICY_ERROR = "policy_error"
     GATE_UNAVAILABLE = "gate_unavailable"
-
-
-class Level(StrEnum):
-    """What a requirement asks for, from weak to strong.
-
-    `any_session` and `own_strongest` are for the gate's own pages only (G14) and can't be written
-    in a policy: the first also admits a partial session, the second asks for a second factor as
-    soon as the account has one.
-    """
-
-    ANY_SESSION = "any_session"
-    SIGNED_IN = "signed_in"
-    OWN_STRONGEST = "own_strongest"
-    SECOND_FACTOR = "second_factor"
-    SECURITY_KEY = "security_key"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,15 +2,39 @@
 
 `signed_in` is a password or a key; `second_factor` a password with a code, a key or a recovery
 code, or alone a key that verified the person; `security_key` is a second factor with a key that
-counts as one (G6). Nothing here looks at the age of a proof.
+counts as one (G6). Nothing here looks at the age of a proof. What the proofs of a session are
+worth is worked out once, when it is built.
 """
 
 from __future__ import annotations
 
-from typing import Final, assert_never
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, assert_never
 
-from gate.core.decision import Level
-from gate.core.subject import KEY_METHODS, SECOND_METHODS, Account, Method, Proof
+from gate.core.proof import KEY_METHODS, SECOND_METHODS, Method, Proof
+
+if TYPE_CHECKING:
+    from gate.core.subject import Account
+
+
+class Level(StrEnum):
+    """What a requirement asks for, from weak to strong.
+
+    `any_session` and `own_strongest` are for the gate's own pages only (G14) and can't be written
+    in a policy: the first also admits a partial session, the second asks for a second factor as
+    soon as the account has one.
+    """
+
+    ANY_SESSION = "any_session"
+    SIGNED_IN = "signed_in"
+    OWN_STRONGEST = "own_strongest"
+    SECOND_FACTOR = "second_factor"
+    SECURITY_KEY = "security_key"
+
 
 FIRST_METHODS: Final = frozenset({Method.PASSWORD, *KEY_METHODS})  # each of them signs in
 FRESH_METHODS: Final = SECOND_METHODS - {Method.RECOVERY_CODE}  # second proofs that have an age
@@ -56,6 +80,32 @@ def carries(level: Level, proof: Proof) -> bool:
     if level in (Level.SIGNED_IN, Level.ANY_SESSION):
         return proof.method in FIRST_METHODS
     return proof.method in FRESH_METHODS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worth:
+    """What proofs are worth: the levels they reach, and for each the moments that carry it.
+
+    `password_alone` is true when nothing but a password was proved, however often.
+    """
+
+    reached: frozenset[Level]
+    carried: Mapping[Level, tuple[datetime, ...]]
+    password_alone: bool
+
+
+@lru_cache(
+    maxsize=4096
+)  # a session is built anew whenever somebody was active or something changed
+def worth_of(proofs: tuple[Proof, ...]) -> Worth:
+    """Give what proofs are worth, however old they are."""
+    return Worth(
+        reached=frozenset(level for level in Level if reaches(level, proofs)),
+        carried={
+            level: tuple(proof.at for proof in proofs if carries(level, proof)) for level in Level
+        },
+        password_alone={proof.method for proof in proofs} == {Method.PASSWORD},
+    )
 
 
 # --- what can still be proved --------------------------------------------------------------

@@ -13,9 +13,10 @@ from typing import Final
 
 from gate.core.address import Address
 from gate.core.allowlist import Allowlist
+from gate.core.levels import Level
 from gate.core.located import Location
 from gate.core.pages_site import pages_site
-from gate.core.rules import Denied, Public, Required, Requirement, Rule, Then
+from gate.core.rules import RANK, Denied, Public, Required, Requirement, Rule, Then
 from gate.core.site import PathCase, Site, SiteOptions, Upstream
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
 ]
 
 EVERYBODY: Final = "*"  # the entry that applies to every account
+NEEDS_MORE: Final = RANK[Level.SECOND_FACTOR]  # from this rank on a password alone is too little
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +95,18 @@ class PolicyTest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
-    """All entries that apply to an account; every list has to admit, every requirement to hold."""
+    """All entries that apply to an account; every list has to admit, every requirement to hold.
+
+    `second_factor`: one of the requirements is not met by a password alone.
+    """
 
     networks: tuple[Allowlist, ...] = ()
     requirements: tuple[Requirement, ...] = ()
+    second_factor: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        ranks = (RANK[each.level] for each in self.requirements)
+        object.__setattr__(self, "second_factor", max(ranks, default=-1) >= NEEDS_MORE)
 
     def admits(self, address: Address) -> bool:
         """Say whether every list admits the address."""

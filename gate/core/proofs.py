@@ -13,16 +13,16 @@ session that nobody signed in to by password or key is partial, whatever else wa
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from typing import Final
 
 from gate.core.address import Address
 from gate.core.decision import Level
-from gate.core.levels import FIRST_METHODS, carries, reaches, usable_methods
-from gate.core.policy import Policy
-from gate.core.rules import RANK, Requirement, strictest
-from gate.core.subject import Account, Method, Proof, Session
+from gate.core.levels import Worth, usable_methods
+from gate.core.policy import Demand, Policy
+from gate.core.rules import Requirement, strictest
+from gate.core.subject import Account, Session
 
 __all__ = [
     "OPT_UP",
@@ -35,6 +35,7 @@ __all__ = [
     "admits_by_policy",
     "demanded",
     "earliest",
+    "is_admitted",
     "is_partial",
     "own_requirement",
     "standing",
@@ -43,7 +44,6 @@ __all__ = [
 
 OPT_UP: Final = Requirement(level=Level.SECOND_FACTOR)
 SIGNED_IN: Final = Requirement(level=Level.SIGNED_IN)
-PASSWORD_ALONE: Final = frozenset({Method.PASSWORD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,21 +73,40 @@ type Standing = Met | Missing | Stale
 _MET: Final = Met()
 
 
-def standing(
-    requirements: tuple[Requirement, ...], proofs: tuple[Proof, ...], now: datetime
-) -> Standing:
+def standing(requirements: tuple[Requirement, ...], worth: Worth, now: datetime) -> Standing:
     """Say how proofs stand to requirements, all of which have to hold."""
-    met = _MET
+    until: datetime | None = None
     stale: list[Stale] = []
     for requirement in requirements:
-        found = _standing(requirement, proofs, now)
-        if isinstance(found, Missing):
+        if requirement.level not in worth.reached:
             return Missing(need=strictest(requirements))
-        if isinstance(found, Stale):
-            stale.append(found)
-        elif met.until is None or (found.until is not None and found.until < met.until):
-            met = found
-    return _joined(stale) if stale else met
+        if requirement.within is None:
+            continue
+        end = _fresh_until(worth.carried[requirement.level], requirement.within, now)
+        if end is None:
+            stale.append(_stale(requirement, worth, now))
+        elif until is None or end < until:
+            until = end
+    if stale:
+        return _joined(stale)
+    return _MET if until is None else Met(until=until)
+
+
+def _fresh_until(dated: tuple[datetime, ...], within: timedelta, now: datetime) -> datetime | None:
+    """Give when the newest of these proofs becomes stale, none when each is or is yet to come."""
+    newest: datetime | None = None
+    for at in dated:
+        if at <= now and (newest is None or at > newest):
+            newest = at
+    if newest is None:
+        return None
+    end = newest + within
+    return end if now < end else None
+
+
+def _stale(requirement: Requirement, worth: Worth, now: datetime) -> Stale:
+    coming = (at for at in worth.carried[requirement.level] if at > now)
+    return Stale(need=requirement, until=min(coming, default=None))
 
 
 def _joined(stale: list[Stale]) -> Stale:
@@ -95,55 +114,35 @@ def _joined(stale: list[Stale]) -> Stale:
     return Stale(need=strictest(tuple(each.need for each in stale)), until=until)
 
 
-def _standing(requirement: Requirement, proofs: tuple[Proof, ...], now: datetime) -> Standing:
-    if not reaches(requirement.level, proofs):
-        return Missing(need=requirement)
-    within = requirement.within
-    if within is None:
-        return _MET
-    dated = [proof.at for proof in proofs if carries(requirement.level, proof)]
-    ends = [at + within for at in dated if at <= now < at + within]
-    if ends:
-        return Met(until=max(ends))
-    return Stale(need=requirement, until=min((at for at in dated if at > now), default=None))
-
-
 # --- what is demanded ----------------------------------------------------------------------
 
 
-def demanded(policy: Policy, account: Account, requirement: Requirement) -> tuple[Requirement, ...]:
+def demanded(demand: Demand, account: Account, requirement: Requirement) -> tuple[Requirement, ...]:
     """Give everything that has to hold: what a rule asks for and what applies to the account."""
-    resolved, own = _resolved(requirement, account), _own(policy, account)
-    return own if resolved in own else (resolved, *own)
+    if requirement.level is Level.OWN_STRONGEST:
+        requirement = OPT_UP if account.has_second_factor else SIGNED_IN
+    return (requirement, *_own(demand, account))
 
 
 def own_requirement(policy: Policy, account: Account) -> Requirement | None:
     """Give what entries and the person's own choice demand everywhere, joined strictest."""
-    own = _own(policy, account)
+    own = _own(policy.demand(account.name), account)
     return strictest(own) if own else None
 
 
-def _own(policy: Policy, account: Account) -> tuple[Requirement, ...]:
-    entries = policy.demand(account.name).requirements
+def _own(demand: Demand, account: Account) -> tuple[Requirement, ...]:
+    entries = demand.requirements
     return (*entries, OPT_UP) if account.always_second_factor else entries
 
 
-def _resolved(requirement: Requirement, account: Account) -> Requirement:
-    if requirement.level is not Level.OWN_STRONGEST:
-        return requirement
-    return OPT_UP if account.has_second_factor else SIGNED_IN
-
-
-def is_partial(policy: Policy, session: Session) -> bool:
+def is_partial(demand: Demand, session: Session) -> bool:
     """Say whether only a password was proved and more is to be proved before anything counts."""
-    methods = {proof.method for proof in session.proofs}
-    if methods.isdisjoint(FIRST_METHODS):
+    worth, account = session.worth, session.account
+    if Level.SIGNED_IN not in worth.reached:
         return True
-    if not methods <= PASSWORD_ALONE:
+    if not worth.password_alone:
         return False
-    return session.account.has_second_factor or any(
-        RANK[each.level] >= RANK[Level.SECOND_FACTOR] for each in _own(policy, session.account)
-    )
+    return account.has_second_factor or account.always_second_factor or demand.second_factor
 
 
 # --- where from ----------------------------------------------------------------------------
@@ -151,10 +150,13 @@ def is_partial(policy: Policy, session: Session) -> bool:
 
 def admits(policy: Policy, account: Account, address: Address) -> bool:
     """Say whether the person's own list and every entry admit an address."""
+    return is_admitted(policy.demand(account.name), account, address)
+
+
+def is_admitted(demand: Demand, account: Account, address: Address) -> bool:
+    """Say the same of an account whose entries were looked up before."""
     own = account.networks
-    if own is not None and not own.admits(address):
-        return False
-    return policy.demand(account.name).admits(address)
+    return (own is None or own.admits(address)) and demand.admits(address)
 
 
 def admits_by_policy(policy: Policy, account: str, address: Address) -> bool:

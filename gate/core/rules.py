@@ -1,13 +1,16 @@
-"""Rules and requirements: what a policy demands, frozen and valid by construction."""
+"""Rules and requirements: what a policy demands, frozen and valid by construction.
+
+A rule holds the answers that depend on nobody, worked out once, when it is built.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final
+from typing import Final, assert_never
 
 from gate.core.conditions import Condition
-from gate.core.decision import Level, Reason, RuleRef
+from gate.core.decision import Deny, Level, Permit, Reason, RuleRef, SignIn
 
 RANK: Final = {level: place for place, level in enumerate(Level)}  # from weak to strong
 
@@ -62,10 +65,39 @@ type Then = Public | Denied | Required
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """All conditions hold, then this follows. `report` records and goes on (G7)."""
+    """All conditions hold, then this follows. `report` records and goes on (G7).
+
+    `personal`: what follows depends on who is signed in. `sign_in` asks a stranger who it is, and
+    `to_strangers` is what follows for one; both as they are where time plays no part.
+    """
 
     ref: RuleRef
     when: tuple[Condition, ...]
     then: Then
     report: bool = False
     strict_streams: bool = False
+    personal: bool = field(init=False, repr=False, compare=False)
+    sign_in: SignIn = field(init=False, repr=False, compare=False)
+    to_strangers: Permit | SignIn | Deny = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        sign_in = SignIn(reason=Reason.NEEDS_SIGN_IN, rule=self.ref)
+        object.__setattr__(self, "personal", _is_personal(self.then))
+        object.__setattr__(self, "sign_in", sign_in)
+        object.__setattr__(self, "to_strangers", _to_strangers(self.then, self.ref, sign_in))
+
+
+def _is_personal(then: Then) -> bool:
+    return isinstance(then, Required) or (isinstance(then, Public) and then.identity_optional)
+
+
+def _to_strangers(then: Then, ref: RuleRef, sign_in: SignIn) -> Permit | SignIn | Deny:
+    match then:
+        case Required():
+            return sign_in
+        case Public():
+            return Permit(reason=Reason.PUBLIC, rule=ref)
+        case Denied(text=text, reason=reason):
+            return Deny(reason=reason, rule=ref, text=text)
+        case _:
+            assert_never(then)

@@ -1,6 +1,7 @@
 """Who asks: accounts, their sessions and what was proved in them.
 
-A session stores proofs and when they were given; what they are worth is computed in `decide`.
+A session stores proofs and when they were given; what they are worth and when time ends it is
+worked out from them whenever one is built, and never stored.
 """
 
 from __future__ import annotations
@@ -10,38 +11,28 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
+from gate.core.levels import Worth, worth_of
 from gate.core.network import Address, Allowlist
+from gate.core.proof import KEY_METHODS, SECOND_METHODS, Method, Proof
+
+__all__ = [
+    "ADMIN_LIMITS",
+    "KEY_METHODS",
+    "SECOND_METHODS",
+    "Account",
+    "AccountId",
+    "AccountState",
+    "Method",
+    "Proof",
+    "Session",
+    "SessionHash",
+    "SessionId",
+    "SessionLimits",
+]
 
 AccountId = NewType("AccountId", str)  # random, never used again, everything hangs on it
 SessionHash = NewType("SessionHash", str)  # SHA-256 of the cookie's token, hex
 SessionId = NewType("SessionId", str)  # names a session on pages and command lines, no secret
-
-
-class Method(StrEnum):
-    """The proof words."""
-
-    PASSWORD = "password"
-    TOTP = "totp"
-    SECURITY_KEY = "security_key"
-    PASSKEY = "passkey"
-    RECOVERY_CODE = "recovery_code"
-
-
-SECOND_METHODS = frozenset({Method.TOTP, Method.SECURITY_KEY, Method.PASSKEY, Method.RECOVERY_CODE})
-KEY_METHODS = frozenset({Method.SECURITY_KEY, Method.PASSKEY})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
-    """One thing proved: by which method, when, and whether the key verified the person.
-
-    `counts_as_key` is false for a key that was added by a weaker proof and still waits (G6).
-    """
-
-    method: Method
-    at: datetime
-    user_verified: bool = False
-    counts_as_key: bool = True
 
 
 class AccountState(StrEnum):
@@ -106,7 +97,10 @@ ADMIN_LIMITS = SessionLimits(idle=timedelta(minutes=15), absolute=timedelta(hour
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A signed-in browser; `host` is the only host on which its cookie counts (G5)."""
+    """A signed-in browser; `host` is the only host on which its cookie counts (G5).
+
+    `ends_at` is the moment at which time alone ends it.
+    """
 
     hash: SessionHash
     id: SessionId
@@ -118,8 +112,10 @@ class Session:
     limits: SessionLimits
     address: Address
     browser: str = ""
+    ends_at: datetime = field(init=False, repr=False, compare=False)
+    worth: Worth = field(init=False, repr=False, compare=False)
 
-    @property
-    def ends_at(self) -> datetime:
-        """Give the moment at which time alone ends the session."""
-        return min(self.last_seen + self.limits.idle, self.created_at + self.limits.absolute)
+    def __post_init__(self) -> None:
+        idle, absolute = self.last_seen + self.limits.idle, self.created_at + self.limits.absolute
+        object.__setattr__(self, "ends_at", min(idle, absolute))
+        object.__setattr__(self, "worth", worth_of(self.proofs))

@@ -7,8 +7,9 @@ proved, and proved recently enough.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Final, NamedTuple, assert_never
+from typing import Final, assert_never
 
 from gate.core import cross_site
 from gate.core.asker import Asker, barred
@@ -20,11 +21,10 @@ from gate.core.decision import (
     Obligation,
     Permit,
     Reason,
-    RuleRef,
     SignIn,
     StepUp,
 )
-from gate.core.levels import missing_methods, reaches
+from gate.core.levels import missing_methods
 from gate.core.proofs import (
     OPT_UP,
     Met,
@@ -42,131 +42,126 @@ PRIVATE: Final = frozenset(Obligation)  # what comes with every permit that is n
 NOTHING: Final = frozenset[Obligation]()
 
 
-class Ground(NamedTuple):
-    """Where a decision comes from: the rule, and until when time leaves it as it is."""
-
-    rule: RuleRef
-    until: datetime | None
-
-
 def follow(who: Asker, rule: Rule, match: Match, until: datetime | None) -> Decision:
-    """Give what a rule that is not a miss says."""
-    ground = Ground(rule.ref, until)
+    """Give what a rule that is not a miss says, and time alone leaves so until a moment."""
     if cross_site.is_preflight(who.access) and not cross_site.names_options(rule):
         return Deny(reason=Reason.CROSS_SITE, rule=rule.ref, until=until)
     if match is MAY:
-        return _who_is_it(who, ground)
-    match rule.then:
-        case Required(requirement=requirement):
-            return _required(who, rule, requirement, ground)
-        case Public(identity_optional=identity):
-            return _public(who, rule, ground, identity=identity)
-        case Denied(text=text, reason=reason):
-            return Deny(reason=reason, rule=rule.ref, until=until, text=text)
-        case _:
-            assert_never(rule.then)
-
-
-def depends_on_session(rule: Rule) -> bool:
-    """Say whether what follows from a rule depends on who is signed in."""
+        return _who_is_it(who, rule, until)
     then = rule.then
-    return isinstance(then, Required) or (isinstance(then, Public) and then.identity_optional)
+    match then:
+        case Required():
+            return _required(who, rule, then.requirement, until)
+        case Public(identity_optional=True):
+            return _with_identity(who, rule, until)
+        case Public() | Denied():
+            return _to_strangers(rule, until)
+        case _:
+            assert_never(then)
 
 
 # --- strangers and partial sessions (G8) ---------------------------------------------------
 
 
-def _sign_in(who: Asker, ground: Ground) -> SignIn:
+def _to_strangers(rule: Rule, until: datetime | None) -> Decision:
+    answer = rule.to_strangers
+    return answer if until is None else replace(answer, until=until)
+
+
+def _sign_in(who: Asker, rule: Rule, until: datetime | None) -> SignIn:
+    if until is None and not who.ended:
+        return rule.sign_in
     reason = Reason.SESSION_ENDED if who.ended else Reason.NEEDS_SIGN_IN
-    return SignIn(reason=reason, rule=ground.rule, until=ground.until)
+    return SignIn(reason=reason, rule=rule.ref, until=until)
 
 
-def _who_is_it(who: Asker, ground: Ground) -> Decision:
+def _who_is_it(who: Asker, rule: Rule, until: datetime | None) -> Decision:
     if who.session is None:
-        return _sign_in(who, ground)
+        return _sign_in(who, rule, until)
     bar = barred(who, who.session)
     if bar is not None:
-        return Deny(reason=bar, rule=ground.rule, until=ground.until)
-    return _ask(who.session, OPT_UP, ground)
+        return Deny(reason=bar, rule=rule.ref, until=until)
+    return _ask(who.session, OPT_UP, rule, until)
 
 
 # --- public --------------------------------------------------------------------------------
 
 
-def _public(who: Asker, rule: Rule, ground: Ground, *, identity: bool) -> Permit:
-    until = ground.until
-    obligations = NOTHING
-    if identity and who.session is not None and barred(who, who.session) is None:
-        found = _standing(who, who.session, rule)
-        if not isinstance(found, Missing):
-            until = earliest(until, found.until)
-        if isinstance(found, Met):
-            obligations = PRIVATE
-    return Permit(reason=Reason.PUBLIC, rule=ground.rule, until=until, obligations=obligations)
+def _with_identity(who: Asker, rule: Rule, until: datetime | None) -> Decision:
+    session = who.session
+    if session is None or barred(who, session) is not None:
+        return _to_strangers(rule, until)
+    found = _standing(who, session, rule, OPT_UP)
+    if isinstance(found, Missing):
+        return _to_strangers(rule, until)
+    until = earliest(until, found.until)
+    obligations = PRIVATE if isinstance(found, Met) else NOTHING
+    return Permit(reason=Reason.PUBLIC, rule=rule.ref, until=until, obligations=obligations)
 
 
 # --- required ------------------------------------------------------------------------------
 
 
-def _required(who: Asker, rule: Rule, requirement: Requirement, ground: Ground) -> Decision:
+def _required(who: Asker, rule: Rule, asked: Requirement, until: datetime | None) -> Decision:
     session = who.session
     if session is None:
-        return _sign_in(who, ground)
+        return _sign_in(who, rule, until)
     bar = barred(who, session)
     if bar is not None:
-        return Deny(reason=bar, rule=ground.rule, until=ground.until)
-    if requirement.level is Level.ANY_SESSION:
-        return _permit(ground) if session.proofs else _sign_in(who, ground)
-    enrol_by = who.policy.enrol_by(session.account.name)
-    if enrol_by is not None and not session.account.has_second_factor:
-        if who.access.now >= enrol_by:
-            return Deny(reason=Reason.NOT_ENROLLED, rule=ground.rule, until=ground.until)
-        ground = Ground(ground.rule, earliest(ground.until, enrol_by))
-    return _by_proofs(who, session, rule, ground)
+        return Deny(reason=bar, rule=rule.ref, until=until)
+    if asked.level is Level.ANY_SESSION:
+        return _permit(rule, until) if session.proofs else _sign_in(who, rule, until)
+    if not session.account.has_second_factor:
+        enrol_by = who.policy.enrol_by(session.account.name)
+        if enrol_by is not None and who.access.now >= enrol_by:
+            return Deny(reason=Reason.NOT_ENROLLED, rule=rule.ref, until=until)
+        until = earliest(until, enrol_by)
+    return _by_proofs(session, rule, _standing(who, session, rule, asked), until)
 
 
-def _by_proofs(who: Asker, session: Session, rule: Rule, ground: Ground) -> Decision:
+def _by_proofs(session: Session, rule: Rule, found: Standing, until: datetime | None) -> Decision:
     """Give what the proofs of a session lead to, for a rule that requires some."""
-    found = _standing(who, session, rule)
     match found:
-        case Met(until=None):
-            return _permit(ground)
-        case Met(until=until):
-            return _permit(Ground(ground.rule, earliest(ground.until, until)))
+        case Met():
+            return _permit(rule, earliest(until, found.until))
         case Missing(need=need):
-            return _ask(session, need, ground)
-        case Stale(need=need, until=until):
-            later = Ground(ground.rule, earliest(ground.until, until))
-            return _ask(session, need, later, stale=True)
+            return _ask(session, need, rule, until)
+        case Stale(need=need):
+            return _ask(session, need, rule, earliest(until, found.until), stale=True)
         case _:
             assert_never(found)
 
 
-def _standing(who: Asker, session: Session, rule: Rule) -> Standing:
+def _standing(who: Asker, session: Session, rule: Rule, asked: Requirement) -> Standing:
     """Say how the session stands; an open stream is as fresh as it was when it began (G19)."""
-    asked = rule.then.requirement if isinstance(rule.then, Required) else OPT_UP
-    needs = demanded(who.policy, session.account, asked)
+    needs = demanded(who.demand, session.account, asked)
     opened_at = who.access.opened_at
     if opened_at is None or rule.strict_streams:
-        return standing(needs, session.proofs, who.access.now)
-    found = standing(needs, session.proofs, opened_at)
+        return standing(needs, session.worth, who.access.now)
+    found = standing(needs, session.worth, opened_at)
     return Met() if isinstance(found, Met) else found
 
 
-def _ask(session: Session, need: Requirement, ground: Ground, *, stale: bool = False) -> Decision:
+def _ask(
+    session: Session,
+    need: Requirement,
+    rule: Rule,
+    until: datetime | None,
+    *,
+    stale: bool = False,
+) -> Decision:
     """Ask for a proof, or say that the account has nothing to prove it with."""
-    rule, until = ground
-    if not reaches(Level.SIGNED_IN, session.proofs) and need.level is Level.SIGNED_IN:
-        return SignIn(reason=Reason.NEEDS_SIGN_IN, rule=rule, until=until)
+    if need.level is Level.SIGNED_IN and Level.SIGNED_IN not in session.worth.reached:
+        return SignIn(reason=Reason.NEEDS_SIGN_IN, rule=rule.ref, until=until)
     keys_only = need.level is Level.SECURITY_KEY
     methods = missing_methods(session.account, need.level, session.proofs)
     if not methods:
         reason = Reason.NEEDS_SECURITY_KEY if keys_only else Reason.NOT_ENROLLED
-        return Deny(reason=reason, rule=rule, until=until)
+        return Deny(reason=reason, rule=rule.ref, until=until)
     reason = Reason.NEEDS_SECURITY_KEY if keys_only else Reason.NEEDS_SECOND_FACTOR
     return StepUp(
         reason=Reason.FACTOR_TOO_OLD if stale else reason,
-        rule=rule,
+        rule=rule.ref,
         until=until,
         level=need.level,
         within=need.within,
@@ -174,7 +169,5 @@ def _ask(session: Session, need: Requirement, ground: Ground, *, stale: bool = F
     )
 
 
-def _permit(ground: Ground) -> Permit:
-    return Permit(
-        reason=Reason.PERMITTED, rule=ground.rule, until=ground.until, obligations=PRIVATE
-    )
+def _permit(rule: Rule, until: datetime | None) -> Permit:
+    return Permit(reason=Reason.PERMITTED, rule=rule.ref, until=until, obligations=PRIVATE)

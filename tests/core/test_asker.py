@@ -9,6 +9,7 @@ import pytest
 
 from gate.core.asker import Asker, asker, barred
 from gate.core.decision import Reason
+from gate.core.policy import Demand
 from gate.core.subject import AccountState, Method
 from tests.support.decisions import HOME, NOW, access, account, allowlist, policy, session, site
 
@@ -21,7 +22,7 @@ NONE, TOTP_ONLY = account(), account(has_totp=True)
 
 def test_a_stranger_is_nobody() -> None:
     asked = access(SITE)
-    assert asker(POLICY, asked) == Asker(POLICY, asked, None, None, partial=False, ended=False)
+    assert asker(POLICY, asked) == Asker(POLICY, asked, None, None, Demand(), ended=False)
     assert asker(POLICY, asked).name is None
 
 
@@ -42,7 +43,7 @@ def test_a_session_that_time_has_ended_is_nobodys(more: dict[str, Any], ended: b
 
 def test_g8_a_partial_session_has_no_name_yet() -> None:
     who = asker(POLICY, access(SITE, who=session(TOTP_ONLY, PASSWORD)))
-    assert (who.partial, who.name, who.ends_at) == (True, None, NOW + 59 * MINUTE)
+    assert (who.name, who.session) == (None, who.access.session)
 
 
 @pytest.mark.parametrize(

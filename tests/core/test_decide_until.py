@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from gate.core.conditions import MISS
-from gate.core.decide import Found, access_class, decide, first_match, judge
+from gate.core.conditions import HIT, MISS
+from gate.core.decide import access_class, decide, first_match, judge
+from gate.core.index import Step
 from gate.core.rules import Public, Rule
 from tests.support.decisions import (
     NOW,
@@ -105,6 +106,7 @@ def test_g1_what_a_browser_says_of_another_site_is_in_the_class(
 
 def test_the_first_match_is_found_with_its_place() -> None:
     seen = judge(POLICY, access(WIKI, "/admin", who=proved(BOB, PASSWORD, TOTP))).seen
-    found = first_match(WIKI.rules, seen)
-    assert (found.rule, found.place) == (NOT_FOR_OTHERS, 2)
-    assert first_match((), seen) == Found(None, MISS, -1, ())
+    whole = [Step(each, each.when) for each in WIKI.rules]
+    assert first_match(whole, seen) == (NOT_FOR_OTHERS, HIT, 2, ())
+    assert first_match(whole[:2], seen) == (None, MISS, 2, ())
+    assert first_match((), seen) == (None, MISS, 0, ())

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from gate.core.conditions import HIT
+from gate.core.conditions import HIT, all_of
 from gate.core.conditions.path import fold
 from gate.core.index import DEPTH, Index
-from gate.core.rules import Denied, Rule
-from tests.support.decisions import Written, rule, seen
+from gate.core.rules import Denied, Public, Rule
+from tests.support.decisions import Written, required, rule, seen
 
 SEGMENT = st.sampled_from(["a", "b", "A", "c*", "*", "**", ""])
 PATTERN = st.lists(SEGMENT, min_size=1, max_size=6).map("/".join).map("/{}".format)
@@ -83,10 +83,63 @@ def test_g1_a_bucket_knows_the_conditions_on_the_request_once_each() -> None:
     assert [each.key for each in index.bucket("/a").request] == ["path", "method", "query"]
 
 
-def test_a_bucket_knows_where_clock_and_person_come_in() -> None:
+def test_a_bucket_knows_where_the_clock_comes_in() -> None:
     hours = "08:00-09:00 UTC"
     index = Index(rules({"path": "/a"}, {"time": hours}, {"group": "staff", "time": hours}))
-    bucket = index.bucket("/a")
-    assert [place for place, _ in bucket.timed] == [1, 2]
-    assert bucket.personal_from == 2
-    assert Index(rules({"path": "/a"})).bucket("/a").personal_from == 1
+    assert [place for place, _ in index.bucket("/a").timed] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("given_rules", "expected"),
+    [
+        pytest.param((), [False], id="none"),
+        pytest.param((rule("r", "any", Denied()),), [False, False], id="nobody counts"),
+        pytest.param(
+            (rule("r", "any", required()), rule("s", "any", Public())),
+            [True, False, False],
+            id="what follows depends on the person",
+        ),
+        pytest.param(
+            (rule("r", {"group": "staff"}, Denied()), rule("s", "any", Public())),
+            [True, True, True],
+            id="a condition looks at the person",
+        ),
+        pytest.param(
+            (rule("r", {"not": {"account": "bob"}}, Denied()),), [True, True], id="inside not"
+        ),
+        pytest.param(
+            (rule("r", "any", required(), report=True), rule("s", "any", Public())),
+            [True, True, True],
+            id="a report depends on the person",
+        ),
+    ],
+)
+def test_g1_a_bucket_knows_where_the_person_comes_in(
+    given_rules: tuple[Rule, ...], expected: list[bool]
+) -> None:
+    assert list(Index(given_rules).bucket("/").personal) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        pytest.param("/wiki/admin", [[], ["method"], []], id="beneath both trees"),
+        pytest.param("/wiki/page", [[], []], id="beneath one of them"),
+        pytest.param("/other", [[]], id="beneath none"),
+    ],
+)
+def test_a_path_that_all_of_a_bucket_match_is_not_asked_again(
+    path: str, expected: list[list[str]]
+) -> None:
+    index = Index(rules({"path": "/wiki/**"}, {"path": "/wiki/admin/**", "method": "GET"}, "any"))
+    steps = index.bucket(path).steps
+    assert [[each.key for each in step.open] for step in steps] == expected
+
+
+@given(patterns=st.lists(PATTERN.filter(lambda each: "//" not in each), max_size=8), path=PATH)
+def test_what_a_bucket_leaves_open_says_what_the_whole_rule_says(
+    patterns: list[str], path: str
+) -> None:
+    bucket = Index(rules(*[{"path": pattern} for pattern in patterns])).bucket(fold(path))
+    for step in bucket.steps:
+        assert all_of(step.open, seen(path)) is all_of(step.rule.when, seen(path))

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, strategies as st
 
 from gate.core.decision import Level
-from gate.core.levels import carries, has_first_factor, missing_methods, reaches, usable_methods
+from gate.core.levels import (
+    carries,
+    has_first_factor,
+    missing_methods,
+    reaches,
+    usable_methods,
+    worth_of,
+)
 from gate.core.subject import Account, Method, Proof
 from tests.support.decisions import account, proof
+from tests.support.drawn_decisions import PROOFS
 
 PASSWORD, TOTP, KEY = Method.PASSWORD, Method.TOTP, Method.SECURITY_KEY
 PASSKEY, RECOVERY = Method.PASSKEY, Method.RECOVERY_CODE
@@ -114,3 +123,13 @@ def test_g18_these_proofs_carry_the_freshness_of_a_level(
 
 def test_g6_a_waiting_key_carries_a_second_factor_alone() -> None:
     assert [carries(level, WAITING) for level in (SECOND, ANY_KEY)] == [True, False]
+
+
+@given(given=st.lists(PROOFS, max_size=4).map(tuple))
+def test_the_worth_of_proofs_is_what_each_level_says_of_them(given: tuple[Proof, ...]) -> None:
+    worth = worth_of(given)
+    assert worth.reached == {level for level in Level if reaches(level, given)}
+    assert worth.carried == {
+        level: tuple(each.at for each in given if carries(level, each)) for level in Level
+    }
+    assert worth.password_alone is ({each.method for each in given} == {PASSWORD})

@@ -85,6 +85,22 @@ def test_t28_every_list_has_to_admit() -> None:
     assert Demand().admits(address(HOME))
 
 
+@pytest.mark.parametrize(
+    ("levels", "expected"),
+    [
+        ((), False),
+        ((Level.SIGNED_IN,), False),
+        ((Level.SIGNED_IN, Level.SECOND_FACTOR), True),
+        ((Level.SECURITY_KEY,), True),
+    ],
+)
+def test_g8_a_demand_knows_whether_a_password_alone_is_too_little(
+    levels: tuple[Level, ...], *, expected: bool
+) -> None:
+    asked = tuple(Requirement(level=level) for level in levels)
+    assert Demand(requirements=asked).second_factor is expected
+
+
 def test_groups_of_an_account_are_sorted() -> None:
     found = policy(SITE, groups=[group("z", "alice"), group("a", "alice", "bob")])
     assert [found.groups_of(name) for name in ("alice", "bob", "carol")] == [("a", "z"), ("a",), ()]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from gate.core.decision import Level
+from gate.core.levels import worth_of
 from gate.core.proofs import (
     OPT_UP,
     SIGNED_IN,
@@ -116,7 +117,7 @@ def stale(level: Level, minutes: int, until: datetime | None = None) -> Stale:
 def test_g18_within_looks_at_the_newest_proof_that_carries_the_level(
     level: Level, given: tuple[Proof, ...], expected: Standing
 ) -> None:
-    assert standing((need(level, 5),), given, NOW) == expected
+    assert standing((need(level, 5),), worth_of(given), NOW) == expected
 
 
 @pytest.mark.parametrize(
@@ -152,7 +153,7 @@ def test_g18_within_looks_at_the_newest_proof_that_carries_the_level(
 def test_g7_all_requirements_have_to_hold(
     needs: tuple[Requirement, ...], given: tuple[Method | Proof, ...], expected: Standing
 ) -> None:
-    assert standing(needs, proofs(*given), NOW) == expected
+    assert standing(needs, worth_of(proofs(*given)), NOW) == expected
 
 
 # --- what is demanded ----------------------------------------------------------------------
@@ -162,7 +163,12 @@ WEAK, STRICT = policy(SITE), policy(SITE, entries=[entry("*", SECOND), entry("bo
 
 def test_g7_a_rule_the_entries_and_the_own_choice_are_all_demanded() -> None:
     bob = account("bob", always_second_factor=True)
-    assert demanded(STRICT, bob, SIGNED_IN) == (SIGNED_IN, OPT_UP, need(ANY_KEY), OPT_UP)
+    assert demanded(STRICT.demand("bob"), bob, SIGNED_IN) == (
+        SIGNED_IN,
+        OPT_UP,
+        need(ANY_KEY),
+        OPT_UP,
+    )
     assert own_requirement(STRICT, bob) == need(ANY_KEY)
     assert own_requirement(WEAK, account(always_second_factor=True)) == OPT_UP
     assert own_requirement(WEAK, account()) is None
@@ -175,7 +181,7 @@ def test_g7_a_rule_the_entries_and_the_own_choice_are_all_demanded() -> None:
 def test_g14_the_own_strongest_is_what_the_account_has(
     person: Account, expected: Requirement
 ) -> None:
-    assert demanded(WEAK, person, need(Level.OWN_STRONGEST)) == (expected,)
+    assert demanded(WEAK.demand("alice"), person, need(Level.OWN_STRONGEST)) == (expected,)
 
 
 @pytest.mark.parametrize(
@@ -195,12 +201,13 @@ def test_g14_the_own_strongest_is_what_the_account_has(
 def test_g8_a_session_is_partial_while_more_is_to_be_proved(
     strict: bool, person: Account, given: tuple[Method, ...], expected: bool
 ) -> None:
-    assert is_partial(STRICT if strict else WEAK, session(person, *given)) is expected
+    demand = (STRICT if strict else WEAK).demand(person.name)
+    assert is_partial(demand, session(person, *given)) is expected
 
 
 def test_g8_a_demanded_sign_in_makes_no_session_partial() -> None:
     weak = policy(SITE, entries=[entry("*", Level.SIGNED_IN)])
-    assert not is_partial(weak, session(account(), PASSWORD))
+    assert not is_partial(weak.demand("alice"), session(account(), PASSWORD))
 
 
 # --- where from ----------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from gate.core.levels import worth_of
 from gate.core.subject import ADMIN_LIMITS, Method, SessionLimits
 from tests.support.decisions import NOW, account, session
 
@@ -32,6 +33,7 @@ def test_a_session_ends_by_whichever_limit_comes_first(
 ) -> None:
     found = session(account(), Method.PASSWORD, created_at=NOW - created, last_seen=NOW - seen)
     assert found.ends_at == NOW + expected
+    assert found.worth == worth_of(found.proofs)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from gate.core.decision import (
 )
 from gate.core.rules import Denied, Public, Then
 from gate.core.subject import AccountState, Session
-from gate.core.verdict import depends_on_session, follow
+from gate.core.verdict import follow
 from tests.support.decisions import (
     NOW,
     access,
@@ -163,19 +163,6 @@ def test_g30_a_preflight_passes_only_where_a_rule_names_it(
     when: Any, then: Then, expected: Decision
 ) -> None:
     assert follow(asker(POLICY, access(SITE, **ASKS)), rule("r", when, then), HIT, None) == expected
-
-
-@pytest.mark.parametrize(
-    ("then", "expected"),
-    [
-        (required(), True),
-        (Public(identity_optional=True), True),
-        (Public(), False),
-        (Denied(), False),
-    ],
-)
-def test_g1_what_follows_depends_on_the_session_or_not(then: Then, *, expected: bool) -> None:
-    assert depends_on_session(rule("r", "any", then)) is expected
 
 
 def test_time_bounds_every_answer() -> None:

@@ -82,7 +82,16 @@ class Path(Timeless):
         path = seen.path if self.exact else seen.folded
         if path in self._whole or path.startswith(self._below):
             return HIT
-        return HIT if any(glob.matches(path) for glob in self._globs) else MISS
+        for glob in self._globs:
+            if glob.matches(path):
+                return HIT
+        return MISS
+
+    def covers(self, beneath: tuple[str, ...]) -> bool:
+        """Say whether every path that begins with these folded segments is sure to match."""
+        if self.exact or not beneath:
+            return False  # `*` of an OPTIONS request begins with no segment at all
+        return f"/{'/'.join(beneath)}/".startswith(self._below)
 
     def words(self, seen: Seen) -> str:
         """Say which patterns the path was held against."""

@@ -129,3 +129,24 @@ def test_the_words_name_the_path_and_the_patterns(path: str, expected: str) -> N
 def test_the_path_belongs_to_the_request() -> None:
     condition = path_condition("/a")
     assert (condition.key, condition.scope, PATH.key) == ("path", Scope.REQUEST, "path")
+
+
+@pytest.mark.parametrize(
+    ("path", "beneath", "expected"),
+    [
+        pytest.param("/a/**", ("a",), True, id="the tree itself"),
+        pytest.param("/a/**", ("a", "b"), True, id="deeper"),
+        pytest.param("/A/**", ("a",), True, id="g12 capitals"),
+        pytest.param(["/x", "/**"], ("a",), True, id="one of several"),
+        pytest.param("/a/b/**", ("a",), False, id="not deep enough"),
+        pytest.param("/a/**", ("ab",), False, id="a longer name"),
+        pytest.param("/a/*", ("a",), False, id="no tree"),
+        pytest.param("/a", ("a",), False, id="one path"),
+        pytest.param("/**", (), False, id="the root, where `*` comes too"),
+    ],
+)
+def test_a_tree_covers_what_lies_beneath_it(
+    path: Written, beneath: tuple[str, ...], expected: bool
+) -> None:
+    found = (path_condition(path), path_condition(path, EXACT))
+    assert [each.covers(beneath) for each in found] == [expected, False]
