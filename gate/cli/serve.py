@@ -15,7 +15,7 @@ import click
 from gate.cli.builtin_policy import builtin_policy
 from gate.cli.compose import World, open_world
 from gate.cli.compose.keys import told_to_pages, told_to_worker
-from gate.cli.compose.origin import public_origin
+from gate.cli.compose.origin import public_origin, told_origin
 from gate.cli.compose.worker import static_pages_told
 from gate.cli.listening import free_endpoints, loopback_listener
 from gate.cli.logs import set_up_logs
@@ -121,11 +121,13 @@ async def _supervised(installation: Installation) -> int:
             "keys": installation.pages_keys,
             "secrets": handed,
             "descriptor": pages_socket.fileno(),
+            "origin": told_origin(installation.origin),
         },
         descriptors=(pages_socket.fileno(),),
     )
     common = {
         "settings": settings.written,
+        "origin": told_origin(installation.origin),
         "listen": [(endpoint.host, endpoint.port) for endpoint in installation.endpoints],
         "pages": pages_socket.getsockname(),
         "static": static_pages_told(static_pages(settings.contact)),

@@ -16,7 +16,7 @@ from typing import Final
 from gate.config.policy_folder import read_folder, stage
 from gate.config.policy_yaml import Loaded, load_policy
 from gate.core.errors import StoreCorrupt
-from gate.core.located import Problems
+from gate.core.located import Problem, Problems
 from gate.core.policy import Policy
 from gate.core.ports import Clock, HeldPolicy, PolicyText, PolicyVersion, Store
 from gate.service.policy_losses import losses
@@ -39,13 +39,18 @@ class PolicyKeeper:
         clock: Clock,
         load: Callable[[PolicyText], Loaded | Problems] = load_policy,
         folder: Path | None = None,
+        misfit: Callable[[Policy], Problem | None] = lambda _: None,
     ) -> None:
-        """Keep to the store's versions; `folder` is written where a version is published."""
+        """Keep to the store's versions; `folder` is written where a version is published.
+
+        `misfit` says why this installation could not serve a policy, however valid it is.
+        """
         self._store = store
         self._policies = store.policies
         self._clock = clock
         self._load = load
         self._folder = folder
+        self._misfit = misfit
         self._lock = Lock()
         self._in_force: InForce | None = None
         self._parsed: dict[str, Policy] = {}
@@ -75,8 +80,8 @@ class PolicyKeeper:
         return self._policies.held()
 
     def check(self, text: PolicyText) -> Policy | Problems:
-        """Give the policy of a text that loads and whose tests pass, or what is wrong."""
-        policy = self._parse(text)
+        """Give the policy of a text that fits and whose tests pass, or what is wrong."""
+        policy = self._fitting(text)
         if isinstance(policy, Problems):
             return policy
         failed = failures(run_policy_tests(policy, self._clock.now()))
@@ -93,6 +98,14 @@ class PolicyKeeper:
                 " run: gate policy rollback"
             )
         return InForce(number=version.number, policy=policy)
+
+    def _fitting(self, text: PolicyText) -> Policy | Problems:
+        """Give the policy of a text that loads and that this installation can serve."""
+        policy = self._parse(text)
+        if isinstance(policy, Problems):
+            return policy
+        problem = self._misfit(policy)
+        return policy if problem is None else Problems(items=(problem,))
 
     def _parse(self, text: PolicyText) -> Policy | Problems:
         digest = _digest(text)
@@ -193,7 +206,7 @@ class PolicyKeeper:
         version = self._policies.version(number)
         if version is None:
             return Refused(why=(f"there is no version {number}; see: gate policy history",))
-        policy = self._parse(version.text)
+        policy = self._fitting(version.text)
         if isinstance(policy, Problems):
             return Refused(why=_lines(policy))
         lost = self._lost(policy)

@@ -13,11 +13,16 @@ from gate.cli.main import main
 from tests.support.policies import SITE
 
 BOB = f"accounts: {{bob: {{networks: 10.0.0.0/8}}}}\n{SITE}"
+SETTINGS = """\
+policies: policies
+state: sqlite:///state/gate.db
+public_url: https://wiki.example.com
+"""
 
 
 @pytest.fixture
 def here(tmp_path: Path) -> Path:
-    (tmp_path / "gate.yaml").write_text("policies: policies\nstate: sqlite:///state/gate.db\n")
+    (tmp_path / "gate.yaml").write_text(SETTINGS)
     (tmp_path / "policies").mkdir()
     (tmp_path / "policies" / "wiki.yaml").write_text(BOB)
     return tmp_path
@@ -49,6 +54,15 @@ def test_g9_a_publish_says_what_it_loosens(here: Path) -> None:
     assert found.stderr == (
         "this loosens the policy in force:\n  the entry of account `bob` is gone\n"
     )
+
+
+def test_a_policy_that_this_installation_can_not_serve_is_not_published(here: Path) -> None:
+    settings = SETTINGS.replace("public_url: https://wiki.example.com\n", "")
+    (here / "gate.yaml").write_text(settings)
+    found = publish(here, SITE)
+    assert (found.exit_code, found.stdout) == (1, "")
+    assert "set `public_url` to https://wiki.example.com" in found.stderr
+    assert json.loads(run(here, "history", "--json").stdout) == []
 
 
 def test_g9_a_publish_without_a_reason_is_none(here: Path) -> None:

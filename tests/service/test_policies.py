@@ -11,7 +11,8 @@ import pytest
 from gate.config.policy_folder import read_folder
 from gate.config.policy_yaml import Loaded, load_policy
 from gate.core.errors import StoreCorrupt, StoreUnavailable
-from gate.core.located import Problems
+from gate.core.located import Location, Problem, Problems
+from gate.core.policy import Policy
 from gate.core.ports import PolicyText
 from gate.service.policies import (
     Held,
@@ -307,3 +308,30 @@ def test_a_rollback_to_nothing_is_refused(store: MemoryStore, keeper: PolicyKeep
     assert keeper.rollback(7, author="a", message="b") == refused
     store.policies.publish(policy_text("sites: []"), author="a", message="b", at=NOW)
     assert isinstance(keeper.rollback(2, author="a", message="b"), Refused)
+
+
+# --- what the installation can serve ---------------------------------------------------------
+
+
+def refuse_two(policy: Policy) -> Problem | None:
+    rule = policy.sites["wiki"].rules[0]
+    return Problem(at=rule.ref.at, message="no") if rule.ref.name == "two" else None
+
+
+def test_what_can_not_be_served_is_neither_taken_nor_published(store: MemoryStore) -> None:
+    keeper = PolicyKeeper(store=store, clock=FixedClock(NOW), misfit=refuse_two)
+    keeper.take_folder(ONE)
+    why = ("p.yaml:6:9: no",)
+    assert keeper.take_folder(TWO) == Held(why=why)
+    problem = Problem(at=Location("p.yaml", 6, 9), message="no")
+    assert keeper.losses_of(TWO) == Problems(items=(problem,))
+    assert keeper.publish(TWO, author="alice", message="two") == Refused(why=why)
+    assert rules(keeper) == ["staff"]
+
+
+def test_a_version_that_can_no_longer_be_served_is_not_brought_back(store: MemoryStore) -> None:
+    keeper_of(store).take_folder(TWO)
+    keeper = PolicyKeeper(store=store, clock=FixedClock(NOW), misfit=refuse_two)
+    keeper.take_folder(ONE)
+    assert keeper.rollback(1, author="alice", message="back") == Refused(why=("p.yaml:6:9: no",))
+    assert keeper.current().number == 2

@@ -1,11 +1,18 @@
-"""Where the gate's pages live: `public_url`, or the first host of the only site (G24)."""
+"""Where the gate's pages live: `public_url`, or the first host of the only site (G24).
+
+It is found out once, when the gate starts; a policy that would leave it open does not come into
+force, and a process that is started again is told it.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from gate.config.policy_hosts import parse_authority
 from gate.config.setting_types import Origin, is_loopback
 from gate.config.settings import Settings
 from gate.core.errors import SettingsError
+from gate.core.located import Problem
 from gate.core.policy import Policy
 
 
@@ -25,6 +32,21 @@ def public_origin(settings: Settings, policy: Policy) -> Origin:
             f"people would sign in at http://{host} without TLS; set `public_url` to https://{host}"
         )
     return Origin(scheme="http", host=host, port=first.port or settings.listen[0].port)
+
+
+def misfit(settings: Settings, policy: Policy) -> Problem | None:
+    """Say why this installation could not serve a policy: nobody would know where to sign in."""
+    try:
+        public_origin(settings, policy)
+    except SettingsError as error:
+        last = max(policy.sites.values(), key=lambda site: site.at)
+        return Problem(at=last.at, message=str(error))
+    return None
+
+
+def told_origin(origin: Origin) -> Mapping[str, object]:
+    """Give the origin fit for JSON; all processes keep to the one with which the gate began."""
+    return {"scheme": origin.scheme, "host": origin.host, "port": origin.port}
 
 
 def pages_host(origin: Origin, policy: Policy) -> str | None:

@@ -12,7 +12,8 @@ from starlette.applications import Starlette
 
 from gate.cli.compose.keys import PagesKeys, pages_keys
 from gate.cli.compose.limits import limits_in_force
-from gate.cli.compose.origin import public_origin
+from gate.cli.compose.policies import policy_keeper
+from gate.config.setting_types import Origin
 from gate.config.settings import Settings
 from gate.core.policy import Policy
 from gate.core.ports import REQUEST_KINDS, AuditFilter, Clock, Store
@@ -65,8 +66,15 @@ def composed_pages(told: Mapping[str, Any], settings: Settings) -> Iterator[Page
     store = open_store(settings.state.reveal(), keys.sealer)
     clock = SystemClock()
     audit = Audit(store.audit, required=settings.audit.required)
-    policies = PolicyKeeper(store=store, clock=clock, folder=settings.policies)
-    parts = _Parts(store=store, clock=clock, audit=audit, policies=policies, settings=settings)
+    policies = policy_keeper(store, clock, settings)
+    parts = _Parts(
+        store=store,
+        clock=clock,
+        audit=audit,
+        policies=policies,
+        settings=settings,
+        origin=Origin(**told["origin"]),
+    )
     app = build_app(parts.services(keys, tuple(map(Secret, told["secrets"]))))
     audit.start()
     try:
@@ -97,6 +105,7 @@ class _Parts:
     audit: Audit
     policies: PolicyKeeper
     settings: Settings
+    origin: Origin
 
     def policy(self) -> Policy:
         return self.policies.current().policy
@@ -125,7 +134,7 @@ class _Parts:
             ),
             policy=self.policy,
             clock=self.clock,
-            public_url=str(public_origin(self.settings, self.policy())),
+            public_url=str(self.origin),
             csrf_key=keys.csrf,
             handoff_secrets=secrets,
             jwks=lambda: json.dumps({"keys": [published]}).encode(),

@@ -11,7 +11,7 @@ from typing import Any
 from joserfc.jwk import ECKey
 
 from gate.cli.compose.limits import limits_in_force
-from gate.cli.compose.origin import pages_host, public_origin
+from gate.cli.compose.origin import pages_host
 from gate.cli.listening import shared_sockets
 from gate.config.setting_types import Endpoint, Origin
 from gate.config.settings import Settings
@@ -57,7 +57,7 @@ def composed_worker(told: Mapping[str, Any], settings: Settings) -> Iterator[Wor
     audit = Audit(store.audit, required=settings.audit.required)
     activity = Activity(store.sessions)
     keeper = PolicyKeeper(store=store, clock=clock)
-    origin = public_origin(settings, keeper.current().policy)
+    origin = Origin(**told["origin"])
     parts = EnforcerParts(
         store=store,
         clock=clock,

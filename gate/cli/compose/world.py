@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from gate.cli.compose.policies import policy_keeper
 from gate.config.secret import Keyring, Purpose, Sealer, open_master_key
 from gate.config.settings import Settings
 from gate.core.ports import Clock, Store
@@ -56,7 +57,7 @@ def _world(settings: Settings, keyring: Keyring, store: Store) -> World:
         keyring=keyring,
         store=store,
         clock=clock,
-        policies=PolicyKeeper(store=store, clock=clock, folder=settings.policies),
+        policies=policy_keeper(store, clock, settings),
         accounts=Accounts(
             store=store,
             clock=clock,

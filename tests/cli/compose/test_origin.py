@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from gate.cli.compose.origin import pages_host, public_origin
+from gate.cli.compose.origin import misfit, pages_host, public_origin, told_origin
 from gate.config.setting_types import Origin
 from gate.config.settings import Settings
 from gate.core.errors import SettingsError
@@ -52,6 +54,23 @@ def test_several_sites_need_a_public_url() -> None:
     both = policy_of(site_text(), site_text(name="shop"))
     with pytest.raises(SettingsError, match="2 sites"):
         public_origin(settings(), both)
+
+
+def test_a_policy_that_leaves_open_where_people_sign_in_does_not_fit() -> None:
+    both = policy_of(site_text(), site_text(name="shop"))
+    problem = misfit(settings(), both)
+    assert problem is not None
+    assert str(problem) == (
+        f"{both.sites['shop'].at}: the policy has 2 sites; set `public_url` to where people sign in"
+    )
+    assert misfit(settings(public_url="https://id.example.com"), both) is None
+    assert misfit(settings(), policy_with("localhost")) is None
+    assert misfit(settings(), policy_with("wiki.example.com")) is not None
+
+
+def test_a_process_is_told_the_origin_with_which_the_gate_began() -> None:
+    origin = Origin(scheme="https", host="[::1]", port=9000)
+    assert Origin(**json.loads(json.dumps(told_origin(origin)))) == origin
 
 
 @pytest.mark.parametrize(

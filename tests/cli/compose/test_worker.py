@@ -28,6 +28,7 @@ from tests.support.policies import policy_text
 from tests.support.store_values import SEED
 from ui.fallback import static_pages
 
+ORIGIN = {"scheme": "https", "host": "wiki.example.com", "port": 443}
 SECRET = "the secret of worker one"
 
 
@@ -59,9 +60,10 @@ def installed(tmp_path: Path) -> Installed:
             "pages": ("127.0.0.1", 1),
             "static": static_pages_told(static_pages(settings.contact)),
             "secret": SECRET,
+            "origin": ORIGIN,
             **told_to_worker(world.keyring),
         }
-        pages = {"keys": told_to_pages(world.keyring), "secrets": [SECRET]}
+        pages = {"keys": told_to_pages(world.keyring), "secrets": [SECRET], "origin": ORIGIN}
     return Installed(settings, json.loads(json.dumps(told)), json.loads(json.dumps(pages)))
 
 
@@ -110,3 +112,17 @@ def test_the_pages_know_the_secrets_of_the_workers_and_read_what_is_sealed(
         assert pages.store.accounts.totps(account.id)[0].secret == SEED
         condition = pages.condition()
     assert (condition.ready, condition.degraded, condition.policy_version) == (True, False, 1)
+
+
+def test_a_worker_that_is_started_again_keeps_to_the_origin_it_is_told(
+    installed: Installed,
+) -> None:
+    without = Settings.from_written(
+        {name: value for name, value in installed.settings.written.items() if name != "public_url"}
+    )
+    with composed_worker(installed.told, without) as worker:
+        answer = worker.enforcer.answer(wire("/-/gate/sign-in"))
+        assert isinstance(answer, ToPages)
+        assert sent(answer.headers, "x-gate-scheme") == ["https"]
+        for listener in worker.settings.sockets:
+            listener.close()
