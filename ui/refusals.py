@@ -110,6 +110,7 @@ REFUSALS: Final[Mapping[Reason, Words]] = {
         title="A second factor is missing",
         what="Your password is right, but this account needs a second factor and has none yet.",
         advice="Ask for a link to set one up. It takes two minutes and an app on your phone.",
+        way=Way.OTHER_ACCOUNT,
         ask=True,
     ),
     Reason.ACCOUNT_DISABLED: _ACCOUNT_OFF,
@@ -136,6 +137,7 @@ REFUSALS: Final[Mapping[Reason, Words]] = {
         title="There is no site here",
         what="This name is not served here.",
         advice="Check the address for a typing mistake.",
+        ask=True,
     ),
     Reason.NOT_FOUND: Words(
         title="Page not found",
@@ -158,6 +160,7 @@ REFUSALS: Final[Mapping[Reason, Words]] = {
         title="That is too large",
         what="What you sent is longer than the site accepts.",
         advice="Go back, shorten it, and send it again.",
+        way=Way.START,
     ),
     Reason.TOO_SLOW: Words(
         title="That took too long",

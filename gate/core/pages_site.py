@@ -32,6 +32,7 @@ ADMIN_PAGES_FOR_OTHERS: Final = "admin pages for others"
 NO_SUCH_PAGE: Final = "no such page"
 
 _OPEN: Final = (
+    "",  # the bare prefix leads on
     "sign-in",
     "sign-in/**",
     "sign-out",

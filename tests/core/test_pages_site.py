@@ -60,13 +60,13 @@ NO_PAGE = ("Deny", Reason.NOT_FOUND, NO_SUCH_PAGE)
         *[
             pytest.param(page, STRANGER, OPEN, id=f"stranger, {page}")
             for page in (
-                *("sign-in", "sign-in/key/options", "sign-out", "enrol/abc", "arrive"),
+                *("", "sign-in", "sign-in/key/options", "sign-out", "enrol/abc", "arrive"),
                 *("static/app.css", "jwks.json"),
             )
         ],
         *[
             pytest.param(page, STRANGER, NO_PAGE, id=f"no page, {page}")
-            for page in ("", "refusal", "sign-in2", "Sign-In", "sign-out/x", "jwks.json/x")
+            for page in ("/", "refusal", "sign-in2", "Sign-In", "sign-out/x", "jwks.json/x")
         ],
         ("step-up", STRANGER, ("SignIn", Reason.NEEDS_SIGN_IN, STEP_UP_PAGES)),
         ("step-up", PARTIAL, ("Permit", Reason.PERMITTED, STEP_UP_PAGES)),

@@ -22,6 +22,11 @@ def test_each_reason_has_a_page_that_needs_no_other_file(reason: Reason) -> None
     assert "<title>" in page
 
 
+@pytest.mark.parametrize("reason", [each for each in Reason if each is not Reason.UNKNOWN_HOST])
+def test_no_page_is_a_dead_end(reason: Reason) -> None:
+    assert b'class="button ' in PAGES.page(reason, "1")
+
+
 def test_a_page_says_whom_to_ask() -> None:
     assert b"the help desk" in PAGES.page(Reason.UPSTREAM_DOWN, "1")
 

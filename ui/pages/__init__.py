@@ -5,9 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 from ui.page import Page
-from ui.pages import account, networks, password, security, sessions, sign_in, sign_out, step_up
+from ui.pages import (
+    account,
+    networks,
+    password,
+    security,
+    sessions,
+    sign_in,
+    sign_out,
+    start,
+    step_up,
+)
 
 PAGES: Final[tuple[Page, ...]] = (
+    start.PAGE,
     sign_in.PAGE,
     step_up.PAGE,
     sign_out.PAGE,

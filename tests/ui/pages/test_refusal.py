@@ -36,6 +36,20 @@ def test_every_reason_has_a_page_with_a_way_on(house: House, reason: Reason) -> 
     assert "rule" not in answer.text.replace("rule_denies", "").replace("no_rule_matched", "")
 
 
+@pytest.mark.parametrize("undelivered", [False, True])
+@pytest.mark.parametrize("name", ["", "bob"])
+@pytest.mark.parametrize("reason", [each for each in Reason if each is not Reason.UNKNOWN_HOST])
+def test_no_refusal_is_a_dead_end(
+    house: House, reason: Reason, name: str, undelivered: bool
+) -> None:
+    text = refused(house, reason, account=name, undelivered=undelivered).text
+    assert 'class="button ' in text.partition("<h1>")[2]
+
+
+def test_a_name_that_is_not_served_leaves_somebody_to_ask(house: House) -> None:
+    assert "help@example.com" in refused(house, Reason.UNKNOWN_HOST).text
+
+
 def test_a_restricted_address_is_named_with_what_to_do(house: House) -> None:
     text = refused(house, Reason.IP_NOT_ALLOWED).text
     assert "You came from 203.0.113.9" in text
@@ -73,7 +87,9 @@ def test_a_stopped_post_is_not_tried_again_by_a_link(house: House) -> None:
     assert "Try again</a>" not in text
 
 
-@pytest.mark.parametrize("reason", [Reason.NO_RULE_MATCHED, Reason.ACCOUNT_DISABLED])
+@pytest.mark.parametrize(
+    "reason", [Reason.NO_RULE_MATCHED, Reason.ACCOUNT_DISABLED, Reason.NOT_ENROLLED]
+)
 def test_another_account_is_offered_to_whoever_is_signed_in(house: House, reason: Reason) -> None:
     assert "Use another account" in refused(house, reason).text
     assert "Use another account" not in refused(house, reason, account="").text

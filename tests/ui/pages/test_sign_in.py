@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -171,6 +172,8 @@ def test_whoever_needs_a_factor_and_has_none_is_told_whom_to_ask() -> None:
     assert answer.status == 403
     assert "not_enrolled" in answer.text
     assert "help@example.com" in answer.text
+    assert re.search(r'href="/-/gate/sign-in[^"]*"[^>]*>Sign in with another account', answer.text)
+    assert re.search(r'href="/"[^>]*>Go to the start', answer.text)
 
 
 # --- cookies -----------------------------------------------------------------------------------

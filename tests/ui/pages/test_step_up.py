@@ -149,6 +149,7 @@ def test_an_account_without_an_app_is_told_whom_to_ask(house: House) -> None:
     answer = browser.get(STEP_UP)
     assert answer.status == 403
     assert "not_enrolled" in answer.text
+    assert 'href="/-/gate/sign-out">Use another account' in answer.text
     posted = browser.post(STEP_UP, browser.get("/-/gate/sign-out").hidden | {"code": "1"})
     assert posted.status == 403
 
