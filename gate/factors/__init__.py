@@ -23,6 +23,38 @@ class FactorReason(StrEnum):
     MALFORMED = "malformed"
     UNUSABLE_SECRET = "unusable_secret"
 
+    # A key's answer: one word a check, in the standard's order (WebAuthn L3 section 7).
+    WRONG_PURPOSE = "wrong_purpose"
+    CEREMONY_EXPIRED = "ceremony_expired"
+    OTHER_ACTION = "other_action"
+    RESPONSE_TOO_LARGE = "response_too_large"
+    MALFORMED_RESPONSE = "malformed_response"
+    ID_MISMATCH = "id_mismatch"
+    KEY_NOT_ALLOWED = "key_not_allowed"
+    UNKNOWN_KEY = "unknown_key"
+    NO_USER_HANDLE = "no_user_handle"
+    OTHER_ACCOUNT = "other_account"
+    MALFORMED_CLIENT_DATA = "malformed_client_data"
+    WRONG_TYPE = "wrong_type"
+    WRONG_CHALLENGE = "wrong_challenge"
+    WRONG_ORIGIN = "wrong_origin"
+    MALFORMED_ATTESTATION = "malformed_attestation"
+    MALFORMED_AUTHENTICATOR_DATA = "malformed_authenticator_data"
+    WRONG_RP_ID = "wrong_rp_id"
+    USER_NOT_PRESENT = "user_not_present"
+    USER_NOT_VERIFIED = "user_not_verified"
+    BACKED_UP_BUT_NOT_ELIGIBLE = "backed_up_but_not_eligible"
+    BACKUP_ELIGIBILITY_CHANGED = "backup_eligibility_changed"
+    ALGORITHM_NOT_OFFERED = "algorithm_not_offered"
+    MALFORMED_PUBLIC_KEY = "malformed_public_key"
+    UNKNOWN_ATTESTATION_FORMAT = "unknown_attestation_format"
+    INVALID_ATTESTATION = "invalid_attestation"
+    CREDENTIAL_ID_TOO_LONG = "credential_id_too_long"
+    ALREADY_REGISTERED = "already_registered"
+    WRONG_SIGNATURE = "wrong_signature"
+    CROSS_ORIGIN = "cross_origin"
+    TOP_ORIGIN = "top_origin"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
@@ -36,5 +68,11 @@ class Rejected:
     reason: FactorReason
 
 
-FACTORS: Final = (Method.PASSWORD, Method.TOTP)
+FACTORS: Final = (
+    Method.PASSWORD,
+    Method.PASSKEY,
+    Method.SECURITY_KEY,
+    Method.TOTP,
+    Method.RECOVERY_CODE,
+)
 """The proof words of the factors that can be verified, in the order in which they are asked."""

@@ -267,4 +267,10 @@ def test_a_weak_password_always_gets_a_word() -> None:
 
 
 def test_the_factors_are_proof_words() -> None:
-    assert FACTORS == (Method.PASSWORD, Method.TOTP)
+    assert FACTORS == (
+        Method.PASSWORD,
+        Method.PASSKEY,
+        Method.SECURITY_KEY,
+        Method.TOTP,
+        Method.RECOVERY_CODE,
+    )

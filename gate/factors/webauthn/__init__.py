@@ -19,14 +19,13 @@ from gate.factors.webauthn.ceremony import (
     ceremony_from,
 )
 from gate.factors.webauthn.cose_key import OFFERED, Algorithm
-from gate.factors.webauthn.key import Key
+from gate.factors.webauthn.key import Key, key_of, user_handle_of
 from gate.factors.webauthn.options import (
     TIMEOUT,
     Naming,
     authentication_options,
     registration_options,
 )
-from gate.factors.webauthn.reasons import Reason, Rejected
 from gate.factors.webauthn.registration import Registered, register
 
 __all__ = [
@@ -38,15 +37,15 @@ __all__ = [
     "Key",
     "Naming",
     "Purpose",
-    "Reason",
     "Registered",
-    "Rejected",
     "UserVerification",
     "action_binding",
     "authenticate",
     "authentication_options",
     "ceremony_from",
     "credential_id_of",
+    "key_of",
     "register",
     "registration_options",
+    "user_handle_of",
 ]

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from gate.factors import FactorReason
 from gate.factors.webauthn.cbor import CborKey, CborValue, decode
 from gate.factors.webauthn.cose_key import algorithm_of, verifies
-from gate.factors.webauthn.reasons import Reason
 
 CERTIFIED: Final = frozenset(  # section 8, and the registry of RFC 8809
     {"android-key", "android-safetynet", "apple", "compound", "fido-u2f", "tpm"}
@@ -44,21 +44,23 @@ def parse_attestation_object(raw: bytes) -> AttestationObject | None:
 
 def refusal_of_statement(
     attestation: AttestationObject, public_key: bytes, client_data_hash: bytes
-) -> Reason | None:
+) -> FactorReason | None:
     """Give why a statement is not accepted (section 7.1 steps 21 and 22), or None."""
     statement = attestation.statement
     match attestation.format:
         case "none":
-            return Reason.INVALID_ATTESTATION if statement else None
+            return FactorReason.INVALID_ATTESTATION if statement else None
         case "packed" if "x5c" not in statement:
             signed = attestation.authenticator_data + client_data_hash
-            return None if _is_own(statement, public_key, signed) else Reason.INVALID_ATTESTATION
+            return (
+                None if _is_own(statement, public_key, signed) else FactorReason.INVALID_ATTESTATION
+            )
         case "packed":
             return None
         case named if named in CERTIFIED:
             return None
         case _:
-            return Reason.UNKNOWN_ATTESTATION_FORMAT
+            return FactorReason.UNKNOWN_ATTESTATION_FORMAT
 
 
 def _is_own(statement: Mapping[CborKey, CborValue], public_key: bytes, signed: bytes) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from gate.factors import FactorReason, Rejected, Verified
 from gate.factors.webauthn.authenticator_data import (
     AuthenticatorData,
     Flag,
@@ -26,12 +27,11 @@ from gate.factors.webauthn.checks import (
 from gate.factors.webauthn.client_data import GET, ClientData, parse_client_data
 from gate.factors.webauthn.cose_key import verifies
 from gate.factors.webauthn.key import Key
-from gate.factors.webauthn.reasons import Reason, Rejected
 from gate.factors.webauthn.response import AuthenticationResponse, parse_authentication_response
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asserted:
+class Asserted(Verified):
     """The key, as it was known, answered for its account.
 
     `sign_count` is the key's own number, not necessarily higher than before. `clone_warning` says
@@ -63,7 +63,9 @@ def authenticate(
     `keys` are those that might have answered. `action` is the binding of the change that is asked
     for now; an answer given for another change, or for none, does not count.
     """
-    refusal = first_refusal([(ceremony.purpose is not Purpose.REGISTER, Reason.WRONG_PURPOSE)])
+    refusal = first_refusal(
+        [(ceremony.purpose is not Purpose.REGISTER, FactorReason.WRONG_PURPOSE)]
+    )
     refusal = refusal or refusal_of_ceremony(ceremony, now=now, action=action)
     if refusal:
         return Rejected(reason=refusal)
@@ -75,7 +77,7 @@ def authenticate(
         return key
     client = parse_client_data(answer.client_data)
     if client is None:
-        return Rejected(reason=Reason.MALFORMED_CLIENT_DATA)
+        return Rejected(reason=FactorReason.MALFORMED_CLIENT_DATA)
     refusal = refusal_of_client_data(ceremony, client, GET)
     if refusal:
         return Rejected(reason=refusal)
@@ -94,15 +96,15 @@ def _answering(
     """Give the key that claims to answer (steps 5 and 6)."""
     is_open = not ceremony.user_handle and not ceremony.credentials
     if not is_open and answer.credential_id not in ceremony.credentials:
-        return Rejected(reason=Reason.KEY_NOT_ALLOWED)
+        return Rejected(reason=FactorReason.KEY_NOT_ALLOWED)
     key = next((key for key in keys if key.credential_id == answer.credential_id), None)
     if key is None:
-        return Rejected(reason=Reason.UNKNOWN_KEY)
+        return Rejected(reason=FactorReason.UNKNOWN_KEY)
     owner = ceremony.user_handle or answer.user_handle
     if not owner:
-        return Rejected(reason=Reason.NO_USER_HANDLE)
+        return Rejected(reason=FactorReason.NO_USER_HANDLE)
     if key.user_handle != owner or answer.user_handle not in (b"", owner):
-        return Rejected(reason=Reason.OTHER_ACCOUNT)
+        return Rejected(reason=FactorReason.OTHER_ACCOUNT)
     return key
 
 
@@ -112,13 +114,15 @@ def _asserted(
     """Go on from step 15."""
     authenticator = parse_authenticator_data(answer.authenticator_data)
     if authenticator is None or authenticator.credential is not None:
-        return Rejected(reason=Reason.MALFORMED_AUTHENTICATOR_DATA)
+        return Rejected(reason=FactorReason.MALFORMED_AUTHENTICATOR_DATA)
     signed = answer.authenticator_data + client.hash
     refusal = (
         refusal_of_authenticator_data(ceremony, authenticator)
         or _refusal_of_key(ceremony, key, authenticator)
         or first_refusal(
-            [(verifies(key.public_key, signed, answer.signature), Reason.WRONG_SIGNATURE)]  # 21
+            [
+                (verifies(key.public_key, signed, answer.signature), FactorReason.WRONG_SIGNATURE)
+            ]  # 21
         )
         or refusal_of_frames(client)
     )
@@ -135,12 +139,15 @@ def _asserted(
 
 def _refusal_of_key(
     ceremony: Ceremony, key: Key, authenticator: AuthenticatorData
-) -> Reason | None:
+) -> FactorReason | None:
     eligible = Flag.BACKUP_ELIGIBLE in authenticator.flags
     return first_refusal(
         (
-            (key.rp_id == ceremony.rp_id, Reason.WRONG_RP_ID),  # it was added for that one (G5)
-            (eligible is key.backup_eligible, Reason.BACKUP_ELIGIBILITY_CHANGED),  # 19
+            (
+                key.rp_id == ceremony.rp_id,
+                FactorReason.WRONG_RP_ID,
+            ),  # it was added for that one (G5)
+            (eligible is key.backup_eligible, FactorReason.BACKUP_ELIGIBILITY_CHANGED),  # 19
         )
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntFlag
 from typing import Final
-from uuid import UUID
 
 from gate.factors.webauthn.cbor import decode
 
@@ -30,7 +29,7 @@ class Flag(IntFlag):
 class AttestedCredential:
     """A new credential: which make of authenticator, its id, and its COSE key as received."""
 
-    aaguid: UUID
+    aaguid: bytes
     id: bytes
     public_key: bytes
 
@@ -76,9 +75,7 @@ def _attested(raw: bytes) -> tuple[AttestedCredential, bytes] | None:
     if key is None or not isinstance(key.value, dict):
         return None
     encoded = raw[end : len(raw) - len(key.rest)]
-    credential = AttestedCredential(
-        aaguid=UUID(bytes=raw[:AAGUID]), id=raw[start:end], public_key=encoded
-    )
+    credential = AttestedCredential(aaguid=raw[:AAGUID], id=raw[start:end], public_key=encoded)
     return credential, key.rest
 
 

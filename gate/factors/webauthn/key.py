@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
+from gate.core.ports import SecurityKey
+from gate.core.subject import AccountId
 from gate.factors.webauthn.cose_key import Algorithm, algorithm_of
 
 
@@ -22,7 +23,7 @@ class Key:
     public_key: bytes
     sign_count: int
     transports: tuple[str, ...]
-    aaguid: UUID
+    aaguid: bytes
     backup_eligible: bool
     backed_up: bool
     user_verified: bool
@@ -34,3 +35,26 @@ class Key:
     def algorithm(self) -> Algorithm | None:
         """Give the algorithm that the public key names; None when there is none of that name."""
         return algorithm_of(self.public_key)
+
+
+def user_handle_of(account: AccountId) -> bytes:
+    """Give what keys call an account: its id, which is random (section 14.6.1)."""
+    return account.encode("utf-8")
+
+
+def key_of(record: SecurityKey) -> Key:
+    """Give the key of a stored record."""
+    return Key(
+        credential_id=record.credential_id,
+        user_handle=user_handle_of(record.account),
+        public_key=record.public_key,
+        sign_count=record.sign_count,
+        transports=record.transports,
+        aaguid=record.aaguid,
+        backup_eligible=record.backup_eligible,
+        backed_up=record.backed_up,
+        user_verified=record.user_verified,
+        discoverable=record.discoverable,
+        rp_id=record.rp_id,
+        origins=record.origins,
+    )

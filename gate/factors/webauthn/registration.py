@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from gate.factors import FactorReason, Rejected
 from gate.factors.webauthn.attestation import (
     parse_attestation_object,
     refusal_of_statement,
@@ -31,7 +32,6 @@ from gate.factors.webauthn.checks import (
 from gate.factors.webauthn.client_data import CREATE, ClientData, parse_client_data
 from gate.factors.webauthn.cose_key import algorithm_of, is_well_formed
 from gate.factors.webauthn.key import Key
-from gate.factors.webauthn.reasons import Reason, Rejected
 from gate.factors.webauthn.response import RegistrationResponse, parse_registration_response
 
 MAX_CREDENTIAL_ID: Final = 1023  # bytes, section 7.1 step 25
@@ -46,7 +46,7 @@ class Registered:
 
 def register(ceremony: Ceremony, response: str | bytes, *, now: datetime) -> Registered | Rejected:
     """Verify the browser's answer to `create()`; total for every text."""
-    refusal = first_refusal([(ceremony.purpose is Purpose.REGISTER, Reason.WRONG_PURPOSE)])
+    refusal = first_refusal([(ceremony.purpose is Purpose.REGISTER, FactorReason.WRONG_PURPOSE)])
     refusal = refusal or refusal_of_ceremony(ceremony, now=now, action=b"")
     if refusal:
         return Rejected(reason=refusal)
@@ -55,7 +55,7 @@ def register(ceremony: Ceremony, response: str | bytes, *, now: datetime) -> Reg
         return answer
     client = parse_client_data(answer.client_data)
     if client is None:
-        return Rejected(reason=Reason.MALFORMED_CLIENT_DATA)
+        return Rejected(reason=FactorReason.MALFORMED_CLIENT_DATA)
     refusal = refusal_of_client_data(ceremony, client, CREATE)
     if refusal:
         return Rejected(reason=refusal)
@@ -68,10 +68,10 @@ def _attested(
     """Go on from step 13."""
     attestation = parse_attestation_object(answer.attestation_object)
     if attestation is None:
-        return Rejected(reason=Reason.MALFORMED_ATTESTATION)
+        return Rejected(reason=FactorReason.MALFORMED_ATTESTATION)
     authenticator = parse_authenticator_data(attestation.authenticator_data)
     if authenticator is None or authenticator.credential is None:
-        return Rejected(reason=Reason.MALFORMED_AUTHENTICATOR_DATA)
+        return Rejected(reason=FactorReason.MALFORMED_AUTHENTICATOR_DATA)
     public_key = authenticator.credential.public_key
     refusal = (
         refusal_of_authenticator_data(ceremony, authenticator)
@@ -85,23 +85,26 @@ def _attested(
     return Registered(key=_key(ceremony, answer, authenticator, authenticator.credential))
 
 
-def _refusal_of_public_key(ceremony: Ceremony, public_key: bytes) -> Reason | None:
+def _refusal_of_public_key(ceremony: Ceremony, public_key: bytes) -> FactorReason | None:
     return first_refusal(
         (
-            (algorithm_of(public_key) in ceremony.algorithms, Reason.ALGORITHM_NOT_OFFERED),  # 20
-            (is_well_formed(public_key), Reason.MALFORMED_PUBLIC_KEY),
+            (
+                algorithm_of(public_key) in ceremony.algorithms,
+                FactorReason.ALGORITHM_NOT_OFFERED,
+            ),  # 20
+            (is_well_formed(public_key), FactorReason.MALFORMED_PUBLIC_KEY),
         )
     )
 
 
 def _refusal_of_id(
     ceremony: Ceremony, credential_id: bytes, answer: RegistrationResponse
-) -> Reason | None:
+) -> FactorReason | None:
     return first_refusal(
         (
-            (credential_id == answer.credential_id, Reason.ID_MISMATCH),
-            (len(credential_id) <= MAX_CREDENTIAL_ID, Reason.CREDENTIAL_ID_TOO_LONG),  # 25
-            (credential_id not in ceremony.credentials, Reason.ALREADY_REGISTERED),  # 26
+            (credential_id == answer.credential_id, FactorReason.ID_MISMATCH),
+            (len(credential_id) <= MAX_CREDENTIAL_ID, FactorReason.CREDENTIAL_ID_TOO_LONG),  # 25
+            (credential_id not in ceremony.credentials, FactorReason.ALREADY_REGISTERED),  # 26
         )
     )
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from gate.factors import FactorReason, Rejected
 from gate.factors.webauthn.base64url import from_base64url
-from gate.factors.webauthn.reasons import Reason, Rejected
 from gate.factors.webauthn.strict_json import object_of
 
 MAX_RESPONSE: Final = 64 * 1024  # characters or bytes; a TPM's attestation takes some 8,000
@@ -57,7 +57,7 @@ def parse_registration_response(text: str | bytes) -> RegistrationResponse | Rej
     client_data = from_base64url(credential.response.get("clientDataJSON"))
     attestation = from_base64url(credential.response.get("attestationObject"))
     if client_data is None or attestation is None:
-        return Rejected(reason=Reason.MALFORMED_RESPONSE)
+        return Rejected(reason=FactorReason.MALFORMED_RESPONSE)
     return RegistrationResponse(
         credential_id=credential.id,
         client_data=client_data,
@@ -77,7 +77,7 @@ def parse_authentication_response(text: str | bytes) -> AuthenticationResponse |
     signature = from_base64url(credential.response.get("signature"))
     user_handle = from_base64url(_or_empty(credential.response.get("userHandle")))
     if client_data is None or signed is None or signature is None or user_handle is None:
-        return Rejected(reason=Reason.MALFORMED_RESPONSE)
+        return Rejected(reason=FactorReason.MALFORMED_RESPONSE)
     return AuthenticationResponse(
         credential_id=credential.id,
         client_data=client_data,
@@ -90,7 +90,7 @@ def parse_authentication_response(text: str | bytes) -> AuthenticationResponse |
 def _credential(text: str | bytes) -> _Credential | Rejected:
     """Give the members of both answers (steps 3 and 4)."""
     if len(text) > MAX_RESPONSE:
-        return Rejected(reason=Reason.RESPONSE_TOO_LARGE)
+        return Rejected(reason=FactorReason.RESPONSE_TOO_LARGE)
     match object_of(text):
         case {
             "type": "public-key",
@@ -101,11 +101,11 @@ def _credential(text: str | bytes) -> _Credential | Rejected:
         }:
             credential_id = from_base64url(raw)
         case _:
-            return Rejected(reason=Reason.MALFORMED_RESPONSE)
+            return Rejected(reason=FactorReason.MALFORMED_RESPONSE)
     if not credential_id:
-        return Rejected(reason=Reason.MALFORMED_RESPONSE)
+        return Rejected(reason=FactorReason.MALFORMED_RESPONSE)
     if told != raw:
-        return Rejected(reason=Reason.ID_MISMATCH)
+        return Rejected(reason=FactorReason.ID_MISMATCH)
     return _Credential(id=credential_id, response=response, extensions=extensions)
 
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from fido2 import cbor
 
+from gate.factors import FactorReason
 from gate.factors.webauthn.attestation import (
     AttestationObject,
     parse_attestation_object,
     refusal_of_statement,
 )
-from gate.factors.webauthn.reasons import Reason
 from tests.support.software_authenticator import Credential, cose_key, new_private_key
 
 SIGNED = b"authenticator data"
@@ -23,7 +23,7 @@ SIGNATURE = Credential(id=b"", rp_id="", user_handle=b"", private_key=PRIVATE).s
 MEMBERS: dict[str, Any] = {"fmt": "none", "attStmt": {}, "authData": SIGNED}
 
 
-def refusal(format_: str, statement: Any) -> Reason | None:
+def refusal(format_: str, statement: Any) -> FactorReason | None:
     attestation = AttestationObject(format=format_, authenticator_data=SIGNED, statement=statement)
     return refusal_of_statement(attestation, PUBLIC, HASH)
 
@@ -54,7 +54,7 @@ def test_anything_else_is_none(raw: bytes) -> None:
 
 def test_no_attestation_says_nothing() -> None:
     assert refusal("none", {}) is None
-    assert refusal("none", {"sig": b""}) is Reason.INVALID_ATTESTATION
+    assert refusal("none", {"sig": b""}) is FactorReason.INVALID_ATTESTATION
 
 
 def test_a_statement_that_the_key_signed_itself_must_verify() -> None:
@@ -73,7 +73,7 @@ def test_a_statement_that_the_key_signed_itself_must_verify() -> None:
     ],
 )
 def test_a_self_signed_statement_of_another_kind_is_invalid(statement: dict[str, Any]) -> None:
-    assert refusal("packed", statement) is Reason.INVALID_ATTESTATION
+    assert refusal("packed", statement) is FactorReason.INVALID_ATTESTATION
 
 
 @pytest.mark.parametrize(
@@ -86,4 +86,4 @@ def test_a_certificate_is_not_looked_at_for_want_of_trust_anchors(named: str) ->
 
 @pytest.mark.parametrize("named", ["", "None", "NONE", "packed ", "attestation"])
 def test_an_unknown_format_is_refused(named: str) -> None:
-    assert refusal(named, {}) is Reason.UNKNOWN_ATTESTATION_FORMAT
+    assert refusal(named, {}) is FactorReason.UNKNOWN_ATTESTATION_FORMAT

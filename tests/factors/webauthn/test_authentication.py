@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 
+from gate.factors import FactorReason, Rejected
 from gate.factors.webauthn import (
     Algorithm,
     Asserted,
     Ceremony,
     Key,
     Purpose,
-    Reason,
-    Rejected,
     UserVerification,
     action_binding,
     authenticate,
@@ -63,7 +62,7 @@ class Held:
         return authenticate(asked or self.asked, [known], answer, now=NOW)
 
 
-def rejected(reason: Reason) -> Rejected:
+def rejected(reason: FactorReason) -> Rejected:
     return Rejected(reason=reason)
 
 
@@ -160,49 +159,63 @@ def changed(change: Callable[[dict[str, Any]], Any]) -> Bends:
 
 
 TABLE: list[Any] = [
-    pytest.param({"origin": f"https://evil.{RP_ID}"}, Reason.WRONG_ORIGIN, id="w01 subdomain"),
-    pytest.param({"origin": f"{ORIGIN}:9999"}, Reason.WRONG_ORIGIN, id="w02 port"),
-    pytest.param({"origin": f"http://{RP_ID}"}, Reason.WRONG_ORIGIN, id="w03 http"),
-    pytest.param({"origin": f"https://evil{RP_ID}"}, Reason.WRONG_ORIGIN, id="w04 suffix host"),
-    pytest.param({"cross_origin": True}, Reason.CROSS_ORIGIN, id="w06 crossOrigin"),
+    pytest.param(
+        {"origin": f"https://evil.{RP_ID}"}, FactorReason.WRONG_ORIGIN, id="w01 subdomain"
+    ),
+    pytest.param({"origin": f"{ORIGIN}:9999"}, FactorReason.WRONG_ORIGIN, id="w02 port"),
+    pytest.param({"origin": f"http://{RP_ID}"}, FactorReason.WRONG_ORIGIN, id="w03 http"),
+    pytest.param(
+        {"origin": f"https://evil{RP_ID}"}, FactorReason.WRONG_ORIGIN, id="w04 suffix host"
+    ),
+    pytest.param({"cross_origin": True}, FactorReason.CROSS_ORIGIN, id="w06 crossOrigin"),
     pytest.param(
         {"cross_origin": True, "top_origin": "https://evil.example"},
-        Reason.TOP_ORIGIN,
+        FactorReason.TOP_ORIGIN,
         id="w07 topOrigin",
     ),
-    pytest.param({"type": "webauthn.create"}, Reason.WRONG_TYPE, id="w08 type of the other"),
-    pytest.param({"challenge": bytes(32)}, Reason.WRONG_CHALLENGE, id="w09 other challenge"),
-    pytest.param({"rp_id": "example.com"}, Reason.WRONG_RP_ID, id="w15 other RP ID"),
-    pytest.param({"clear_flags": 0x01}, Reason.USER_NOT_PRESENT, id="w16 nobody present"),
-    pytest.param({"set_flags": 0x10}, Reason.BACKED_UP_BUT_NOT_ELIGIBLE, id="w18 BS without BE"),
-    pytest.param({"set_flags": 0x08}, Reason.BACKUP_ELIGIBILITY_CHANGED, id="w19 BE flips"),
+    pytest.param({"type": "webauthn.create"}, FactorReason.WRONG_TYPE, id="w08 type of the other"),
+    pytest.param({"challenge": bytes(32)}, FactorReason.WRONG_CHALLENGE, id="w09 other challenge"),
+    pytest.param({"rp_id": "example.com"}, FactorReason.WRONG_RP_ID, id="w15 other RP ID"),
+    pytest.param({"clear_flags": 0x01}, FactorReason.USER_NOT_PRESENT, id="w16 nobody present"),
     pytest.param(
-        changed(lambda answer: answer.update(id="b25l")), Reason.ID_MISMATCH, id="w23 id not rawId"
+        {"set_flags": 0x10}, FactorReason.BACKED_UP_BUT_NOT_ELIGIBLE, id="w18 BS without BE"
+    ),
+    pytest.param({"set_flags": 0x08}, FactorReason.BACKUP_ELIGIBILITY_CHANGED, id="w19 BE flips"),
+    pytest.param(
+        changed(lambda answer: answer.update(id="b25l")),
+        FactorReason.ID_MISMATCH,
+        id="w23 id not rawId",
     ),
     pytest.param(
         changed(lambda answer: answer.update(id="b25l", rawId="b25l")),
-        Reason.KEY_NOT_ALLOWED,
+        FactorReason.KEY_NOT_ALLOWED,
         id="another id",
     ),
-    pytest.param({"signature": bytes(70)}, Reason.WRONG_SIGNATURE, id="w26 random signature"),
+    pytest.param({"signature": bytes(70)}, FactorReason.WRONG_SIGNATURE, id="w26 random signature"),
     pytest.param(
-        {"signed_client_data": b"{}"}, Reason.WRONG_SIGNATURE, id="w27 signed other client data"
+        {"signed_client_data": b"{}"},
+        FactorReason.WRONG_SIGNATURE,
+        id="w27 signed other client data",
     ),
-    pytest.param({"user_handle": MALLORY}, Reason.OTHER_ACCOUNT, id="w29 other user handle"),
+    pytest.param({"user_handle": MALLORY}, FactorReason.OTHER_ACCOUNT, id="w29 other user handle"),
     pytest.param(
-        {"set_flags": 0x40}, Reason.MALFORMED_AUTHENTICATOR_DATA, id="w32 AT flag without data"
+        {"set_flags": 0x40},
+        FactorReason.MALFORMED_AUTHENTICATOR_DATA,
+        id="w32 AT flag without data",
     ),
     pytest.param(
-        {"set_flags": 0x80}, Reason.MALFORMED_AUTHENTICATOR_DATA, id="w33 ED flag without data"
+        {"set_flags": 0x80},
+        FactorReason.MALFORMED_AUTHENTICATOR_DATA,
+        id="w33 ED flag without data",
     ),
     pytest.param(
         {"authenticator_data_bytes": lambda raw: raw + b"\x00"},
-        Reason.MALFORMED_AUTHENTICATOR_DATA,
+        FactorReason.MALFORMED_AUTHENTICATOR_DATA,
         id="w34 a byte behind",
     ),
     pytest.param(
         {"authenticator_data_bytes": lambda raw: raw[:-1]},
-        Reason.MALFORMED_AUTHENTICATOR_DATA,
+        FactorReason.MALFORMED_AUTHENTICATOR_DATA,
         id="w35 cut short",
     ),
     pytest.param(
@@ -210,34 +223,34 @@ TABLE: list[Any] = [
             "set_flags": 0x40,
             "authenticator_data_bytes": lambda raw: raw + bytes(16) + b"\x00\x01a\xa0",
         },
-        Reason.MALFORMED_AUTHENTICATOR_DATA,
+        FactorReason.MALFORMED_AUTHENTICATOR_DATA,
         id="a new credential in an assertion",
     ),
     pytest.param(
         {"authenticator_data_bytes": lambda raw: raw + bytes(1_000_000)},
-        Reason.RESPONSE_TOO_LARGE,
+        FactorReason.RESPONSE_TOO_LARGE,
         id="w36 1 MB",
     ),
     pytest.param(
         {"set_flags": 0x80, "authenticator_data_bytes": lambda raw: raw + b"\x81" * 10_000},
-        Reason.MALFORMED_AUTHENTICATOR_DATA,
+        FactorReason.MALFORMED_AUTHENTICATOR_DATA,
         id="w37 nested extensions",
     ),
     pytest.param(
         {"client_data_bytes": lambda raw: raw[:-1] + b',"type":"webauthn.get"}'},
-        Reason.MALFORMED_CLIENT_DATA,
+        FactorReason.MALFORMED_CLIENT_DATA,
         id="w38 duplicate name",
     ),
     pytest.param(
         {"client_data_bytes": lambda raw: b"\xff" + raw},
-        Reason.MALFORMED_CLIENT_DATA,
+        FactorReason.MALFORMED_CLIENT_DATA,
         id="no UTF-8",
     ),
 ]
 
 
 @pytest.mark.parametrize(("bends", "reason"), TABLE)
-def test_one_bent_part_is_refused_with_its_reason(bends: Bends, reason: Reason) -> None:
+def test_one_bent_part_is_refused_with_its_reason(bends: Bends, reason: FactorReason) -> None:
     assert Held().judged(bends) == rejected(reason)
 
 
@@ -245,20 +258,22 @@ def test_w10_an_answer_to_another_ceremony_is_refused() -> None:
     held = Held()
     other = stepping_up(held.key, challenge=bytes(32))
     answer = held.answer(other)
-    assert authenticate(held.asked, [held.key], answer, now=NOW) == rejected(Reason.WRONG_CHALLENGE)
+    assert authenticate(held.asked, [held.key], answer, now=NOW) == rejected(
+        FactorReason.WRONG_CHALLENGE
+    )
 
 
 def test_w13_an_answer_after_its_time_is_refused() -> None:
     held = Held()
     judged = authenticate(held.asked, [held.key], held.answer(), now=held.asked.expires)
-    assert judged == rejected(Reason.CEREMONY_EXPIRED)
+    assert judged == rejected(FactorReason.CEREMONY_EXPIRED)
 
 
 def test_w14_a_registration_signs_nobody_in() -> None:
     held = Held()
     asked = registering(challenge=held.asked.challenge, credentials=held.asked.credentials)
     judged = authenticate(asked, [held.key], held.answer(), now=NOW)
-    assert judged == rejected(Reason.WRONG_PURPOSE)
+    assert judged == rejected(FactorReason.WRONG_PURPOSE)
 
 
 def test_w14_g3_an_answer_counts_for_the_change_that_it_was_given_for() -> None:
@@ -270,38 +285,40 @@ def test_w14_g3_an_answer_counts_for_the_change_that_it_was_given_for() -> None:
     assert isinstance(authenticate(asked, known, answer, now=NOW, action=BOUND), Asserted)
     for action in (other, b""):
         judged = authenticate(asked, known, answer, now=NOW, action=action)
-        assert judged == rejected(Reason.OTHER_ACTION)
+        assert judged == rejected(FactorReason.OTHER_ACTION)
     judged = authenticate(held.asked, known, held.answer(), now=NOW, action=BOUND)
-    assert judged == rejected(Reason.OTHER_ACTION)
+    assert judged == rejected(FactorReason.OTHER_ACTION)
 
 
 def test_w17_verification_is_required_where_the_ceremony_says_so() -> None:
     held = Held()
     asked = stepping_up(held.key, user_verification=UserVerification.REQUIRED)
     assert isinstance(held.judged(asked=asked), Asserted)
-    assert held.judged({"clear_flags": 0x04}, asked) == rejected(Reason.USER_NOT_VERIFIED)
+    assert held.judged({"clear_flags": 0x04}, asked) == rejected(FactorReason.USER_NOT_VERIFIED)
 
 
 def test_w17_a_passkey_alone_verifies_the_person() -> None:
-    assert Held().judged({"clear_flags": 0x04}, signing_in()) == rejected(Reason.USER_NOT_VERIFIED)
+    assert Held().judged({"clear_flags": 0x04}, signing_in()) == rejected(
+        FactorReason.USER_NOT_VERIFIED
+    )
 
 
 def test_w19_a_synced_key_does_not_become_a_bound_one() -> None:
     judged = Held(synced=True).judged({"clear_flags": 0x18})
-    assert judged == rejected(Reason.BACKUP_ELIGIBILITY_CHANGED)
+    assert judged == rejected(FactorReason.BACKUP_ELIGIBILITY_CHANGED)
 
 
 def test_w28_another_persons_key_is_not_allowed() -> None:
     held, other = Held(), Held()
     answer = other.answer(stepping_up(other.key))
     judged = authenticate(held.asked, [held.key, other.key], answer, now=NOW)
-    assert judged == rejected(Reason.KEY_NOT_ALLOWED)
+    assert judged == rejected(FactorReason.KEY_NOT_ALLOWED)
 
 
 def test_w28_t68_another_persons_key_does_not_count_even_when_it_was_allowed() -> None:
     held = Held()
     judged = held.judged({"user_handle": None}, user_handle=MALLORY)
-    assert judged == rejected(Reason.OTHER_ACCOUNT)
+    assert judged == rejected(FactorReason.OTHER_ACCOUNT)
 
 
 def test_w28_a_forger_does_not_answer_under_a_known_id() -> None:
@@ -309,20 +326,20 @@ def test_w28_a_forger_does_not_answer_under_a_known_id() -> None:
     enrolled(forger)
     forger.credentials[0].id = held.key.credential_id
     judged = authenticate(held.asked, [held.key], forger.get(request(held.asked)), now=NOW)
-    assert judged == rejected(Reason.WRONG_SIGNATURE)
+    assert judged == rejected(FactorReason.WRONG_SIGNATURE)
 
 
 @pytest.mark.parametrize(
     ("told", "owner", "reason"),
     [
-        pytest.param(MALLORY, ALICE, Reason.OTHER_ACCOUNT, id="w29 other user handle"),
-        pytest.param(ALICE, MALLORY, Reason.OTHER_ACCOUNT, id="t68 other owner"),
-        pytest.param(None, ALICE, Reason.NO_USER_HANDLE, id="no user handle"),
-        pytest.param(b"", b"", Reason.NO_USER_HANDLE, id="nobody's key"),
+        pytest.param(MALLORY, ALICE, FactorReason.OTHER_ACCOUNT, id="w29 other user handle"),
+        pytest.param(ALICE, MALLORY, FactorReason.OTHER_ACCOUNT, id="t68 other owner"),
+        pytest.param(None, ALICE, FactorReason.NO_USER_HANDLE, id="no user handle"),
+        pytest.param(b"", b"", FactorReason.NO_USER_HANDLE, id="nobody's key"),
     ],
 )
 def test_w29_a_passkey_alone_tells_the_account_that_has_it(
-    told: bytes | None, owner: bytes, reason: Reason
+    told: bytes | None, owner: bytes, reason: FactorReason
 ) -> None:
     judged = Held().judged({"user_handle": told}, signing_in(), user_handle=owner)
     assert judged == rejected(reason)
@@ -330,15 +347,17 @@ def test_w29_a_passkey_alone_tells_the_account_that_has_it(
 
 def test_w30_a_key_that_was_removed_meanwhile_is_unknown() -> None:
     held = Held()
-    assert authenticate(held.asked, [], held.answer(), now=NOW) == rejected(Reason.UNKNOWN_KEY)
+    assert authenticate(held.asked, [], held.answer(), now=NOW) == rejected(
+        FactorReason.UNKNOWN_KEY
+    )
     answer = held.answer(signing_in())
-    assert authenticate(signing_in(), [], answer, now=NOW) == rejected(Reason.UNKNOWN_KEY)
+    assert authenticate(signing_in(), [], answer, now=NOW) == rejected(FactorReason.UNKNOWN_KEY)
 
 
 def test_no_key_may_answer_where_none_was_named() -> None:
     held = Held()
     judged = authenticate(stepping_up(), [held.key], held.answer(), now=NOW)
-    assert judged == rejected(Reason.KEY_NOT_ALLOWED)
+    assert judged == rejected(FactorReason.KEY_NOT_ALLOWED)
 
 
 def test_a_sign_in_may_name_the_keys_that_may_answer() -> None:
@@ -347,15 +366,15 @@ def test_a_sign_in_may_name_the_keys_that_may_answer() -> None:
     assert isinstance(held.judged(asked=named), Asserted)
     answer = other.answer(signing_in())
     judged = authenticate(named, [held.key, other.key], answer, now=NOW)
-    assert judged == rejected(Reason.KEY_NOT_ALLOWED)
+    assert judged == rejected(FactorReason.KEY_NOT_ALLOWED)
 
 
 def test_g5_a_key_of_another_rp_id_does_not_count() -> None:
-    assert Held().judged(rp_id="old.example.com") == rejected(Reason.WRONG_RP_ID)
+    assert Held().judged(rp_id="old.example.com") == rejected(FactorReason.WRONG_RP_ID)
 
 
 def test_a_record_that_lost_its_key_verifies_nothing() -> None:
-    assert Held().judged(public_key=b"") == rejected(Reason.WRONG_SIGNATURE)
+    assert Held().judged(public_key=b"") == rejected(FactorReason.WRONG_SIGNATURE)
 
 
 def test_a_signature_covers_the_authenticator_data() -> None:
@@ -365,7 +384,7 @@ def test_a_signature_covers_the_authenticator_data() -> None:
     raw = bytes.fromhex(head + "0500000063")
     answer["response"]["authenticatorData"] = to_base64url(raw)
     judged = authenticate(held.asked, [held.key], json.dumps(answer), now=NOW)
-    assert judged == rejected(Reason.WRONG_SIGNATURE)
+    assert judged == rejected(FactorReason.WRONG_SIGNATURE)
 
 
 def test_an_answer_tells_the_id_that_it_claims() -> None:

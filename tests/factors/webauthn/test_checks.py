@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from gate.factors import FactorReason
 from gate.factors.webauthn.authenticator_data import AuthenticatorData, Flag
 from gate.factors.webauthn.base64url import to_base64url
 from gate.factors.webauthn.ceremony import Purpose, UserVerification, action_binding
@@ -19,7 +20,6 @@ from gate.factors.webauthn.checks import (
     refusal_of_frames,
 )
 from gate.factors.webauthn.client_data import ClientData
-from gate.factors.webauthn.reasons import Reason
 from tests.support.ceremonies import NOW, ORIGIN, REGISTERING, RP_ID, registering, stepping_up
 
 BOUND = action_binding("key-removed", {"key": "7"})
@@ -49,8 +49,12 @@ def authenticator(flags: Flag, rp_id: str = RP_ID) -> AuthenticatorData:
 
 
 def test_the_first_check_that_fails_is_told() -> None:
-    checks = [(True, Reason.WRONG_TYPE), (False, Reason.WRONG_ORIGIN), (False, Reason.WRONG_RP_ID)]
-    assert first_refusal(checks) is Reason.WRONG_ORIGIN
+    checks = [
+        (True, FactorReason.WRONG_TYPE),
+        (False, FactorReason.WRONG_ORIGIN),
+        (False, FactorReason.WRONG_RP_ID),
+    ]
+    assert first_refusal(checks) is FactorReason.WRONG_ORIGIN
     assert first_refusal(checks[:1]) is None
 
 
@@ -58,15 +62,15 @@ def test_w13_a_ceremony_ends_at_its_time() -> None:
     ceremony = registering()
     before, at = ceremony.expires - timedelta(microseconds=1), ceremony.expires
     assert refusal_of_ceremony(ceremony, now=before, action=b"") is None
-    assert refusal_of_ceremony(ceremony, now=at, action=b"") is Reason.CEREMONY_EXPIRED
+    assert refusal_of_ceremony(ceremony, now=at, action=b"") is FactorReason.CEREMONY_EXPIRED
 
 
 def test_g3_a_ceremony_counts_for_its_own_action_alone() -> None:
     other = action_binding("key-removed", {"key": "8"})
     assert refusal_of_ceremony(ACTING, now=NOW, action=BOUND) is None
-    assert refusal_of_ceremony(ACTING, now=NOW, action=other) is Reason.OTHER_ACTION
-    assert refusal_of_ceremony(ACTING, now=NOW, action=b"") is Reason.OTHER_ACTION
-    assert refusal_of_ceremony(stepping_up(), now=NOW, action=BOUND) is Reason.OTHER_ACTION
+    assert refusal_of_ceremony(ACTING, now=NOW, action=other) is FactorReason.OTHER_ACTION
+    assert refusal_of_ceremony(ACTING, now=NOW, action=b"") is FactorReason.OTHER_ACTION
+    assert refusal_of_ceremony(stepping_up(), now=NOW, action=BOUND) is FactorReason.OTHER_ACTION
 
 
 def test_client_data_that_answer_pass() -> None:
@@ -76,7 +80,7 @@ def test_client_data_that_answer_pass() -> None:
 @pytest.mark.parametrize("kind", ["webauthn.get", "webauthn.Create", "", "payment.get"])
 def test_w08_client_data_are_of_their_type(kind: str) -> None:
     refused = refusal_of_client_data(registering(), client(type=kind), "webauthn.create")
-    assert refused is Reason.WRONG_TYPE
+    assert refused is FactorReason.WRONG_TYPE
 
 
 @pytest.mark.parametrize(
@@ -92,7 +96,7 @@ def test_w08_client_data_are_of_their_type(kind: str) -> None:
 )
 def test_w09_client_data_hold_the_challenge(challenge: str) -> None:
     refused = refusal_of_client_data(registering(), client(challenge=challenge), "webauthn.create")
-    assert refused is Reason.WRONG_CHALLENGE
+    assert refused is FactorReason.WRONG_CHALLENGE
 
 
 ORIGINS = pytest.mark.parametrize(
@@ -118,7 +122,7 @@ ORIGINS = pytest.mark.parametrize(
 @ORIGINS
 def test_the_origin_is_exactly_one_of_the_ceremonys(origin: str) -> None:
     refused = refusal_of_client_data(registering(), client(origin=origin), "webauthn.create")
-    assert refused is Reason.WRONG_ORIGIN
+    assert refused is FactorReason.WRONG_ORIGIN
     both = registering(origins=(ORIGIN, origin))
     assert refusal_of_client_data(both, client(origin=origin), "webauthn.create") is None
 
@@ -131,18 +135,18 @@ def test_an_authenticator_that_saw_the_person_passes(flags: Flag) -> None:
 @pytest.mark.parametrize("rp_id", ["example.com", "evil.example", "", "GATE.example.com"])
 def test_w15_the_authenticator_signs_for_this_rp_id(rp_id: str) -> None:
     refused = refusal_of_authenticator_data(registering(), authenticator(GOOD, rp_id))
-    assert refused is Reason.WRONG_RP_ID
+    assert refused is FactorReason.WRONG_RP_ID
 
 
 def test_w16_the_person_is_present() -> None:
     refused = refusal_of_authenticator_data(registering(), authenticator(Flag.USER_VERIFIED))
-    assert refused is Reason.USER_NOT_PRESENT
+    assert refused is FactorReason.USER_NOT_PRESENT
 
 
 def test_w17_the_person_is_verified_where_that_is_required() -> None:
     required = registering(user_verification=UserVerification.REQUIRED)
     unverified = authenticator(Flag.USER_PRESENT)
-    assert refusal_of_authenticator_data(required, unverified) is Reason.USER_NOT_VERIFIED
+    assert refusal_of_authenticator_data(required, unverified) is FactorReason.USER_NOT_VERIFIED
     assert refusal_of_authenticator_data(registering(), unverified) is None
     assert refusal_of_authenticator_data(required, authenticator(GOOD)) is None
 
@@ -150,19 +154,19 @@ def test_w17_the_person_is_verified_where_that_is_required() -> None:
 @pytest.mark.parametrize(
     ("flags", "expected"),
     [
-        pytest.param(Flag.BACKED_UP, Reason.BACKED_UP_BUT_NOT_ELIGIBLE, id="w18 without BE"),
+        pytest.param(Flag.BACKED_UP, FactorReason.BACKED_UP_BUT_NOT_ELIGIBLE, id="w18 without BE"),
         pytest.param(Flag.BACKUP_ELIGIBLE, None, id="not yet backed up"),
         pytest.param(Flag.BACKUP_ELIGIBLE | Flag.BACKED_UP, None, id="backed up"),
     ],
 )
-def test_w18_what_is_backed_up_may_be(flags: Flag, expected: Reason | None) -> None:
+def test_w18_what_is_backed_up_may_be(flags: Flag, expected: FactorReason | None) -> None:
     assert refusal_of_authenticator_data(registering(), authenticator(GOOD | flags)) is expected
 
 
 def test_an_answer_from_within_a_frame_is_refused() -> None:
     assert refusal_of_frames(client()) is None
-    assert refusal_of_frames(client(cross_origin=True)) is Reason.CROSS_ORIGIN
+    assert refusal_of_frames(client(cross_origin=True)) is FactorReason.CROSS_ORIGIN
     framed = client(cross_origin=True, top_origin="https://evil.example")
-    assert refusal_of_frames(framed) is Reason.TOP_ORIGIN
-    assert refusal_of_frames(client(top_origin=ORIGIN)) is Reason.TOP_ORIGIN
-    assert refusal_of_frames(client(top_origin="")) is Reason.TOP_ORIGIN
+    assert refusal_of_frames(framed) is FactorReason.TOP_ORIGIN
+    assert refusal_of_frames(client(top_origin=ORIGIN)) is FactorReason.TOP_ORIGIN
+    assert refusal_of_frames(client(top_origin="")) is FactorReason.TOP_ORIGIN

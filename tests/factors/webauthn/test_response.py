@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gate.factors.webauthn.reasons import Reason, Rejected
+from gate.factors import FactorReason, Rejected
 from gate.factors.webauthn.response import (
     MAX_RESPONSE,
     AuthenticationResponse,
@@ -16,7 +16,7 @@ from gate.factors.webauthn.response import (
     parse_registration_response,
 )
 
-MALFORMED = Rejected(reason=Reason.MALFORMED_RESPONSE)
+MALFORMED = Rejected(reason=FactorReason.MALFORMED_RESPONSE)
 CREATED: dict[str, Any] = {
     "id": "b25l",
     "rawId": "b25l",
@@ -121,8 +121,8 @@ def test_w40_unknown_members_are_ignored(parse: Any, good: dict[str, Any]) -> No
 
 @BOTH
 def test_w23_the_two_ids_are_one(parse: Any, good: dict[str, Any]) -> None:
-    assert parse(json.dumps(good | {"id": "dHdv"})) == Rejected(reason=Reason.ID_MISMATCH)
-    assert parse(json.dumps(good | {"id": None})) == Rejected(reason=Reason.ID_MISMATCH)
+    assert parse(json.dumps(good | {"id": "dHdv"})) == Rejected(reason=FactorReason.ID_MISMATCH)
+    assert parse(json.dumps(good | {"id": None})) == Rejected(reason=FactorReason.ID_MISMATCH)
 
 
 @BOTH
@@ -167,7 +167,7 @@ def test_what_is_no_object_is_none(parse: Any, text: str | bytes) -> None:
 
 @BOTH
 def test_w36_an_answer_is_bounded(parse: Any, good: dict[str, Any]) -> None:
-    too_large = Rejected(reason=Reason.RESPONSE_TOO_LARGE)
+    too_large = Rejected(reason=FactorReason.RESPONSE_TOO_LARGE)
     text = json.dumps(good)
     whole = text + " " * (MAX_RESPONSE - len(text))
     assert parse(whole) == parse(text)
@@ -181,4 +181,4 @@ def test_w36_an_answer_is_bounded(parse: Any, good: dict[str, Any]) -> None:
 def test_w37_an_answer_is_not_followed_down(parse: Any) -> None:
     nested = '{"a":' * 10_000 + "1" + "}" * 10_000
     assert parse('{"more":' + "[" * 10_000 + "]" * 10_000 + "}") == MALFORMED
-    assert parse(nested) in (MALFORMED, Rejected(reason=Reason.RESPONSE_TOO_LARGE))
+    assert parse(nested) in (MALFORMED, Rejected(reason=FactorReason.RESPONSE_TOO_LARGE))

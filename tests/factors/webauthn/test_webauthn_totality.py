@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from hypothesis import given, strategies as st
 
+from gate.factors import Rejected
 from gate.factors.webauthn import (
     Asserted,
     Registered,
-    Rejected,
     authenticate,
     credential_id_of,
     register,
