@@ -45,7 +45,8 @@ def barred(who: Asker, session: Session) -> Reason | None:
     """Say what keeps an account out whatever it proves."""
     account = session.account
     if account.state is AccountState.ENABLED:
-        admitted = is_admitted(who.demand, account, who.access.client)
-        return None if admitted else Reason.IP_NOT_ALLOWED
+        if is_admitted(who.demand, account, who.access.client):
+            return None
+        return Reason.IP_NOT_ALLOWED
     disabled = account.state is AccountState.DISABLED
     return Reason.ACCOUNT_DISABLED if disabled else Reason.ACCOUNT_LOCKED

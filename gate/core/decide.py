@@ -9,7 +9,6 @@ it raise, and whoever calls it denies if it does.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from typing import Final, NamedTuple
@@ -75,11 +74,17 @@ def access_class(_policy: Policy, access: Access) -> AccessClass:
     For each reading of the path the bucket and the truth of its conditions on the request, and
     before them what the browser says of another site.
     """
-    classes: list[object] = [cross_site.is_refused(access), cross_site.is_preflight(access)]
-    for path in _paths(access):
-        seen, bucket = _view(access, path, None)
-        classes.append((bucket.id, *[each.match(seen) is HIT for each in bucket.request]))
-    return tuple(classes)
+    told = cross_site.is_refused(access), cross_site.is_preflight(access)
+    return (*told, *[_reading_class(access, path) for path in _paths(access)])
+
+
+def _reading_class(access: Access, path: str) -> AccessClass:
+    folded = fold(path)
+    bucket = access.site.index.bucket(folded)
+    if not bucket.request:
+        return (bucket.id,)
+    seen = Seen(access, path, folded)
+    return (bucket.id, *[each.match(seen) is HIT for each in bucket.request])
 
 
 def first_match(steps: Iterable[Step], seen: Seen) -> Found:
@@ -104,16 +109,12 @@ def _paths(access: Access) -> tuple[str, ...]:
     return access.target.readings or (access.target.path,)
 
 
-def _view(access: Access, path: str, name: str | None) -> tuple[Seen, Bucket]:
-    folded = fold(path)
-    return Seen(access, path, folded, name), access.site.index.bucket(folded)
-
-
 def _views(access: Access, name: str | None) -> list[tuple[Seen, Bucket]]:
     """Give every reading of the path, and of the clock where it is doubtful, with its rules."""
     views: list[tuple[Seen, Bucket]] = []
     for path in _paths(access):
-        seen, bucket = _view(access, path, name)
+        folded = fold(path)
+        seen, bucket = Seen(access, path, folded, name), access.site.index.bucket(folded)
         views.append((seen, bucket))
         if bucket.timed and any(condition.doubtful(seen) for _, condition in bucket.timed):
             views.append((seen._replace(wide=True), bucket))
@@ -129,7 +130,7 @@ def _decided(who: Asker, seen: Seen, bucket: Bucket) -> Decision:
     if rule is not None:
         decision = follow(who, rule, match, until)
     else:
-        decision = _NO_RULE if until is None else replace(_NO_RULE, until=until)
+        decision = _NO_RULE if until is None else _NO_RULE._replace(until=until)
     return _reporting(decision, who, reported) if reported else decision
 
 
@@ -147,4 +148,4 @@ def _reporting(decision: Decision, who: Asker, reported: tuple[Rule, ...]) -> De
     would = [(rule, follow(who, rule, HIT, None)) for rule in reported]
     reports = tuple(Report(rule=rule.ref, would=outcome(each)) for rule, each in would)
     until = reduce(earliest, (each.until for _, each in would), decision.until)
-    return replace(decision, reports=reports, until=until)
+    return decision._replace(reports=reports, until=until)

@@ -1,11 +1,15 @@
-"""The answers of a decision: Permit, SignIn, StepUp or Deny, each with its reason and rule."""
+"""The answers of a decision: Permit, SignIn, StepUp or Deny, each with its reason and rule.
+
+`until` is the earliest moment at which time alone could change an answer; None: never. `reports`
+are the rules in report mode that matched.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from gate.core.levels import Level
 from gate.core.located import Location
@@ -13,7 +17,6 @@ from gate.core.proof import Method
 
 __all__ = [
     "AccessClass",
-    "Answered",
     "Decision",
     "Deny",
     "Level",
@@ -89,12 +92,23 @@ class Report:
     would: str  # permit, sign_in, step_up or deny
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """What every decision carries.
+# INVARIANT: no two answers have the same length, so that those of different kinds are never equal.
+# They are named tuples because a dataclass takes three times as long to build.
 
-    `until` is the earliest moment at which time alone could change it; None: never.
-    """
+
+class Permit(NamedTuple):
+    """The request may pass; `observed` is what an enforcing site would have answered (G7)."""
+
+    reason: Reason
+    rule: RuleRef | None = None
+    until: datetime | None = None
+    reports: tuple[Report, ...] = ()
+    obligations: frozenset[Obligation] = frozenset()
+    observed: SignIn | StepUp | Deny | None = None
+
+
+class SignIn(NamedTuple):
+    """Nobody is signed in and somebody has to be."""
 
     reason: Reason
     rule: RuleRef | None = None
@@ -102,32 +116,25 @@ class Answered:
     reports: tuple[Report, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Permit(Answered):
-    """The request may pass; `observed` is what an enforcing site would have answered (G7)."""
-
-    obligations: frozenset[Obligation] = frozenset()
-    observed: SignIn | StepUp | Deny | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignIn(Answered):
-    """Nobody is signed in and somebody has to be."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepUp(Answered):
+class StepUp(NamedTuple):
     """The session has to prove more; `methods` are the proofs that would meet the level."""
 
+    reason: Reason
     level: Level
+    rule: RuleRef | None = None
+    until: datetime | None = None
+    reports: tuple[Report, ...] = ()
     within: timedelta | None = None
     methods: tuple[Method, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deny(Answered):
+class Deny(NamedTuple):
     """The request may not pass; `text` is what the policy says to the person."""
 
+    reason: Reason
+    rule: RuleRef | None = None
+    until: datetime | None = None
+    reports: tuple[Report, ...] = ()
     text: str = ""
 
 

@@ -12,10 +12,9 @@ session that nobody signed in to by password or key is partial, whatever else wa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
-from typing import Final
+from typing import Final, NamedTuple
 
 from gate.core.address import Address
 from gate.core.decision import Level
@@ -46,22 +45,19 @@ OPT_UP: Final = Requirement(level=Level.SECOND_FACTOR)
 SIGNED_IN: Final = Requirement(level=Level.SIGNED_IN)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Met:
+class Met(NamedTuple):
     """The requirement holds, until a proof becomes stale; None: as long as the session."""
 
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Missing:
+class Missing(NamedTuple):
     """Something was never proved; `need` is what would be enough."""
 
     need: Requirement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stale:
+class Stale(NamedTuple):
     """All was proved, too long ago; `until` is when a proof dated in the future begins to count."""
 
     need: Requirement

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from typing import Final, assert_never
@@ -21,12 +20,11 @@ def strictest_of(decisions: tuple[Decision, ...]) -> tuple[int, Decision]:
     strictest = decisions[place]
     if isinstance(strictest, StepUp):
         asked = [each for each in decisions if isinstance(each, StepUp)]
-        strictest = replace(
-            strictest, within=min((each.within for each in asked if each.within), default=None)
-        )
+        within = min((each.within for each in asked if each.within), default=None)
+        strictest = strictest._replace(within=within)
     reports = dict.fromkeys(report for each in decisions for report in each.reports)
     until = reduce(earliest, (each.until for each in decisions))
-    return place, replace(strictest, until=until, reports=tuple(reports))
+    return place, strictest._replace(until=until, reports=tuple(reports))
 
 
 def _strictness(decision: Decision) -> tuple[int, int]:

@@ -7,7 +7,6 @@ proved, and proved recently enough.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Final, assert_never
 
@@ -65,7 +64,7 @@ def follow(who: Asker, rule: Rule, match: Match, until: datetime | None) -> Deci
 
 def _to_strangers(rule: Rule, until: datetime | None) -> Decision:
     answer = rule.to_strangers
-    return answer if until is None else replace(answer, until=until)
+    return answer if until is None else answer._replace(until=until)
 
 
 def _sign_in(who: Asker, rule: Rule, until: datetime | None) -> SignIn:
@@ -170,4 +169,4 @@ def _ask(
 
 
 def _permit(rule: Rule, until: datetime | None) -> Permit:
-    return Permit(reason=Reason.PERMITTED, rule=rule.ref, until=until, obligations=PRIVATE)
+    return Permit(Reason.PERMITTED, rule.ref, until, (), PRIVATE)

@@ -20,5 +20,9 @@ def test_each_decision_has_its_word(decision: Decision, word: str) -> None:
     assert outcome(decision) == word
 
 
+def test_answers_of_different_kinds_are_never_equal() -> None:
+    assert len({len(each._fields) for each in (Permit, SignIn, StepUp, Deny)}) == 4
+
+
 def test_reasons_are_snake_case() -> None:
     assert all(reason == reason.lower().replace("-", "_") for reason in Reason)

@@ -159,8 +159,8 @@ def test_t70_a_level_is_met_or_asked_for(
         pytest.param(
             SECOND,
             session(TOTP_ONLY, PASSWORD, aged(TOTP, -3)),
-            replace(
-                step_up(Reason.FACTOR_TOO_OLD, SECOND, TOTP, within=15), until=NOW + 3 * MINUTE
+            step_up(Reason.FACTOR_TOO_OLD, SECOND, TOTP, within=15)._replace(
+                until=NOW + 3 * MINUTE
             ),
             id="proved in the future",
         ),

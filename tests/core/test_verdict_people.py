@@ -134,11 +134,11 @@ def test_g7_identity_on_public_pages_lasts_as_long_as_its_proofs() -> None:
     fresh = replace(entry("*"), require=required(SECOND, 5 * MINUTE).requirement)
     of = policy(SITE, entries=[fresh])
     soon, past = (session(TOTP_ONLY, PASSWORD, aged(TOTP, age)) for age in (3, -2))
-    assert verdict(Public(identity_optional=True), soon, of=of) == replace(
-        NAMED, until=NOW + 2 * MINUTE
+    assert verdict(Public(identity_optional=True), soon, of=of) == NAMED._replace(
+        until=NOW + 2 * MINUTE
     )
-    assert verdict(Public(identity_optional=True), past, of=of) == replace(
-        PLAIN, until=NOW + 2 * MINUTE
+    assert verdict(Public(identity_optional=True), past, of=of) == PLAIN._replace(
+        until=NOW + 2 * MINUTE
     )
 
 

@@ -238,6 +238,18 @@ class ShortLived(Permitting):
         return False
 
 
+class Telling(Permitting):
+    """Tells who calls instead of forwarding: `address|secure|server name`."""
+
+    @override
+    def answer(self, wire: WireRequest) -> Answer:
+        answer = super().answer(wire)
+        if not isinstance(answer, Forward):
+            return answer
+        told = f"{answer.exchange.access.client}|{wire.secure}|{wire.sni}"
+        return replace(self.failed(Reason.PUBLIC, 200, html=True), body=told.encode(), headers=())
+
+
 ENFORCERS: Final = {
     kind.__name__: kind
     for kind in (
@@ -253,5 +265,6 @@ ENFORCERS: Final = {
         BlindToStreams,
         DeafToChange,
         ShortLived,
+        Telling,
     )
 }

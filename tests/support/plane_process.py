@@ -161,13 +161,26 @@ def main() -> None:
     """Run the plane that the argument describes."""
     import gc  # noqa: PLC0415 - only the plane's own process needs all of this
 
+    from gate.config.tls_files import CertificateFiles  # noqa: PLC0415 - as above
+    from gate.core.client_address import trusted_proxies  # noqa: PLC0415 - as above
+    from gate.core.network import NetworkProblem  # noqa: PLC0415 - as above
     from gate.planes.mitm import Limits, MitmSettings, new_event_loop, self_test, serve  # noqa: PLC0415 - as above
+    from gate.planes.mitm.tls import TlsSettings  # noqa: PLC0415 - as above
+    from gate.store.clock import SystemClock  # noqa: PLC0415 - as above
 
     told = json.loads(sys.argv[1])
     self_test()
     listener = socket.create_server(("127.0.0.1", told.get("port", 0)), reuse_port=True)
+    pairs = tuple(CertificateFiles.model_validate(pair) for pair in told.get("tls", ()))
+    tls = TlsSettings(pairs=pairs, now=SystemClock().now, unnamed=told.get("unnamed"))
+    proxies = trusted_proxies(told["proxies"]) if "proxies" in told else None
+    if isinstance(proxies, NetworkProblem):
+        raise TypeError(proxies.message)
     settings = MitmSettings(
-        sockets=(listener,),
+        sockets=() if pairs else (listener,),
+        tls_sockets=(listener,) if pairs else (),
+        tls=tls if pairs else None,
+        proxies=proxies,
         pages=("127.0.0.1", told["pages"]),
         pages_timeout=timedelta(seconds=told.get("pages_timeout", 2)),
         drain=timedelta(seconds=told.get("drain", 30)),

@@ -16,10 +16,11 @@ from mitmproxy.proxy import commands, events
 from mitmproxy.proxy.server import ConnectionIO, LiveConnectionHandler
 
 from gate.core.errors import PlaneError
+from gate.planes.mitm.caller import Caller
 from gate.planes.mitm.layers import ProxyLayer
 from gate.planes.mitm.pages_client import personal_page
 from gate.planes.mitm.phases import Expiry, Phase, Pulse, Verdict
-from gate.planes.mitm.sockets import BUFFERED, CHUNK, connected, drained, peer_of
+from gate.planes.mitm.sockets import BUFFERED, CHUNK, Connected, connected, drained
 from gate.planes.mitm.wire import Expired, FetchPage, FetchPageCompleted, OpenUpstream
 
 if TYPE_CHECKING:
@@ -29,14 +30,13 @@ if TYPE_CHECKING:
 class ClientConnection(LiveConnectionHandler):
     """A client connection from accept to close."""
 
-    def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, plane: Plane
-    ) -> None:
-        """Take a connection that was just accepted."""
+    def __init__(self, streams: Connected, plane: Plane, caller: Caller) -> None:
+        """Take a connection that is ready for its first request."""
+        reader, writer = streams
         super().__init__(reader, writer, plane.options, plane.mode)
         self.plane = plane
         self.now = asyncio.get_running_loop().time
-        self.peer = peer_of(writer)
+        self.caller = caller
         now = self.now()
         self.pulse = Pulse(Phase.HEAD, since=now, active=now)
         self.proxy = ProxyLayer(self.layer.context, self)
@@ -52,6 +52,7 @@ class ClientConnection(LiveConnectionHandler):
 
     async def serve(self) -> None:
         """Serve the connection until either side ends it."""
+        self.plane.connections.add(self)
         try:
             async with self._tasks:
                 self.dispatch(events.Start())
@@ -59,9 +60,8 @@ class ClientConnection(LiveConnectionHandler):
                 for task in self._spawned:
                     task.cancel()
         finally:
-            self._ended = True
-            self._abort_upstreams()
-            self._writer.transport.abort()
+            self.cut()
+            self.plane.connections.discard(self)
 
     def enter(self, phase: Phase) -> None:
         """Begin a phase of waiting."""

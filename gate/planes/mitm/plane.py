@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -34,32 +36,39 @@ class Plane:
         self.mode = mode_specs.ProxyMode.parse(NO_DESTINATION)
         self.draining = False
         self.connections: set[ClientConnection] = set()
+        self._count = 0  # of those who are connected, whether or not they said anything yet
         self._by_address: Counter[Address | str] = Counter()
 
-    def admits(self, peer: Address | str) -> bool:
+    @contextmanager
+    def counted(self, peer: Address | str) -> Iterator[bool]:
+        """Count a connection in while it lasts; False where it is beyond the caps."""
+        if not self._admits(peer):
+            yield False
+            return
+        self._count += 1
+        self._by_address[peer] += 1
+        try:
+            yield True
+        finally:
+            self._count -= 1
+            self._by_address[peer] -= 1
+            if self._by_address[peer] <= 0:
+                del self._by_address[peer]
+
+    def _admits(self, peer: Address | str) -> bool:
         """Say whether one more connection of this address is within the caps."""
         limits = self.settings.limits
-        if self.draining or len(self.connections) >= limits.connections:
+        if self.draining or self._count >= limits.connections:
             return False
         if self._is_uncounted(peer):
             return True
         return self._by_address[peer] < limits.connections_per_address
 
     def _is_uncounted(self, peer: Address | str) -> bool:
-        uncounted = self.settings.uncounted
-        return uncounted is not None and not isinstance(peer, str) and uncounted.admits(peer)
-
-    def joined(self, connection: ClientConnection) -> None:
-        """Count a connection in."""
-        self.connections.add(connection)
-        self._by_address[connection.peer] += 1
-
-    def left(self, connection: ClientConnection) -> None:
-        """Count a connection out."""
-        self.connections.discard(connection)
-        self._by_address[connection.peer] -= 1
-        if self._by_address[connection.peer] <= 0:
-            del self._by_address[connection.peer]
+        if isinstance(peer, str):
+            return False
+        proxies = (self.settings.uncounted, self.settings.proxies)
+        return any(each is not None and each.admits(peer) for each in proxies)
 
     async def reap(self) -> None:
         """Look after connections that wait too long, for as long as the process lives."""

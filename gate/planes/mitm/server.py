@@ -11,14 +11,16 @@ import uvloop
 
 from gate.core.decision import Reason
 from gate.planes.mitm.answers import whole_answer
+from gate.planes.mitm.caller import Caller
 from gate.planes.mitm.connection import ClientConnection
+from gate.planes.mitm.entrance import BACKLOG, Entrance
 from gate.planes.mitm.guard import Enforcer, Guard
 from gate.planes.mitm.plane import Plane
 from gate.planes.mitm.self_test import self_test
 from gate.planes.mitm.settings import MitmSettings
 from gate.planes.mitm.sockets import CHUNK, peer_of
+from gate.planes.mitm.tls import ServerNames
 
-BACKLOG: Final = 1_024  # connections that the kernel holds for a busy process
 POLLED: Final = 0.05  # seconds between looks at whether everybody has left
 
 
@@ -41,19 +43,35 @@ async def serve(
     """
     self_test()
     plane = Plane(Guard(enforcer, settings), settings)
+    names = None if settings.tls is None else ServerNames(settings.tls)
     async with asyncio.TaskGroup() as background:
         tasks = [
             background.create_task(plane.reap()),
             background.create_task(plane.exchanges.watch(settings.limits.enforcer_check)),
         ]
-        servers = [await _listening(plane, sock) for sock in settings.sockets]
+        if names is not None:
+            tasks.append(background.create_task(names.watch()))
+        doors = await _opened(plane, names)
         ready()
         await _first(stop, force)
-        for server in servers:
-            server.close()
+        for door in doors:
+            door.close()
         await _drained(plane, force)
         for task in tasks:
             task.cancel()
+
+
+async def _opened(plane: Plane, names: ServerNames | None) -> list[asyncio.Server | Entrance]:
+    """Listen; what comes before HTTP, if anything does, is met at an entrance."""
+    settings = plane.settings
+    doors: list[asyncio.Server | Entrance] = []
+    for sock in settings.sockets:
+        if settings.proxies is None:
+            doors.append(await _listening(plane, sock))
+        else:
+            doors.append(Entrance(plane, sock, None))
+    doors += [Entrance(plane, sock, names) for sock in settings.tls_sockets if names is not None]
+    return doors
 
 
 async def _listening(plane: Plane, sock: socket.socket) -> asyncio.Server:
@@ -66,17 +84,14 @@ async def _listening(plane: Plane, sock: socket.socket) -> asyncio.Server:
 async def _serve_client(
     plane: Plane, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
 ) -> None:
-    if not plane.admits(peer_of(writer)):
-        respond = plane.guard.failed(Reason.TOO_MANY_CONNECTIONS, 503, html=False, close=True)
-        writer.write(whole_answer(respond))
-        writer.close()
-        return
-    connection = ClientConnection(reader, writer, plane)
-    plane.joined(connection)
-    try:
-        await connection.serve()
-    finally:
-        plane.left(connection)
+    peer = peer_of(writer)
+    with plane.counted(peer) as within:
+        if within:
+            await ClientConnection((reader, writer), plane, Caller(peer=peer)).serve()
+            return
+    respond = plane.guard.failed(Reason.TOO_MANY_CONNECTIONS, 503, html=False, close=True)
+    writer.write(whole_answer(respond))
+    writer.close()
 
 
 async def _drained(plane: Plane, force: asyncio.Event) -> None:

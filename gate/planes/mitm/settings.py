@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from gate.core.network import Allowlist
+from gate.planes.mitm.tls import TlsSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,8 @@ class Limits:
 
     header: timedelta = timedelta(seconds=10)
     body_idle: timedelta = timedelta(seconds=30)
+    body_rate: int = 500  # bytes a second of a request body, over each `body_span`
+    body_span: timedelta = timedelta(seconds=30)
     reader_idle: timedelta = timedelta(seconds=60)  # a client that takes nothing of its answer
     stream_idle: timedelta = timedelta(seconds=600)  # answers and WebSockets without a byte
     keepalive: timedelta = timedelta(seconds=75)
@@ -41,11 +44,15 @@ class Limits:
 class MitmSettings:
     """Where one process of the plane listens and where the pages live.
 
-    `sockets` are bound and not listening. Connections from `uncounted` networks, the trusted
-    proxies, are under no cap an address.
+    `sockets` are bound and not listening; on `tls_sockets` connections begin with a handshake as
+    `tls` says. Connections from `uncounted` networks, the trusted proxies, are under no cap an
+    address. Those from `proxies` begin with a PROXY header.
     """
 
     sockets: tuple[socket.socket, ...]
+    tls_sockets: tuple[socket.socket, ...] = ()
+    tls: TlsSettings | None = None
+    proxies: Allowlist | None = None
     pages: tuple[str, int]
     pages_timeout: timedelta = timedelta(seconds=2)
     drain: timedelta = timedelta(seconds=30)

@@ -56,7 +56,11 @@ async def drained(writer: asyncio.StreamWriter) -> None:
 
 def peer_of(writer: asyncio.StreamWriter) -> Address | str:
     """Give the peer's address, or its text where that is no address."""
-    peer = writer.get_extra_info("peername")
+    return peer_address(writer.get_extra_info("peername"))
+
+
+def peer_address(peer: object) -> Address | str:
+    """Give the address of a socket's other end, or its text where that is no address."""
     text = str(peer[0]) if isinstance(peer, tuple) and peer else ""
     address = canonical(text)
     return text if isinstance(address, Unusable) else address

@@ -68,7 +68,7 @@ class Stream(Layer):
 
     def _take_head(self, asked: AskedHeaders) -> Commands:
         self._asked = asked
-        match self._guard.passage(asked.wire(self._client.peer), asked.framing):
+        match self._guard.passage(asked.wire(self._client.caller), asked.framing):
             case Passage() as passage:
                 yield from self._pass(passage)
             case Respond() as respond:

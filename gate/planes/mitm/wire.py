@@ -16,8 +16,8 @@ from mitmproxy.proxy.layers.http._events import RequestHeaders
 
 from gate.core.front_door import WireRequest
 from gate.core.headers import Headers, values
-from gate.core.network import Address
 from gate.core.policy import Upstream
+from gate.planes.mitm.caller import Caller
 from gate.planes.mitm.framing import NO_BODY, End, Framing
 from gate.planes.mitm.phases import Expiry
 from gate.service.negotiation import Want, wanted
@@ -38,14 +38,16 @@ class AskedHeaders(RequestHeaders):
         """The headers as they came."""
         return self.request.data.headers.fields
 
-    def wire(self, peer: Address | str) -> WireRequest:
+    def wire(self, caller: Caller) -> WireRequest:
         """Give the request as the front door wants it."""
         return WireRequest(
             method=self.request.data.method,
             target=self.target,
             version=self.request.data.http_version,
             headers=self.headers,
-            peer=peer,
+            peer=caller.peer,
+            secure=caller.secure,
+            sni=caller.sni,
         )
 
     @property
