@@ -99,6 +99,11 @@ def test_t71_a_seed_that_makes_no_usual_codes_is_refused_and_not_repeated(totp: 
             '{"name": "a", "networks": [1]}', "`networks` is no text; write it in quotes", id="list"
         ),
         pytest.param(
+            '{"name": "a", "networks": 10}',
+            "`networks` is no text; write it in quotes",
+            id="number",
+        ),
+        pytest.param(
             '{"name": "a", "password": "x", "password_hash": "y"}',
             "`password` and `password_hash` exclude each other; keep one of them",
             id="both",

@@ -120,3 +120,27 @@ def test_f3_an_import_whose_nth_write_fails_leaves_nothing(call: int) -> None:
     store.mend()
     assert names(house) == []
     assert house.records("account_added") == []
+
+
+@pytest.mark.parametrize(
+    ("exists", "message"),
+    [
+        pytest.param(False, "the name `yves` is taken", id="a name"),
+        pytest.param(True, "the address `y@x.org` belongs to another account", id="g10 an address"),
+    ],
+)
+def test_what_another_process_takes_meanwhile_keeps_every_account_out(
+    message: str, *, exists: bool
+) -> None:
+    store = BrokenStore(MemoryStore())
+    house, rival = House(store=store), House(store=store.store)
+    if exists:
+        rival.add("yves")
+    taken = NewAccount(name="xenia", email="y@x.org") if exists else NewAccount(name="yves")
+    store.rivals["together"] = lambda: rival.accounts.add(taken)
+    wanted = lines(NewAccount(name="adam"), NewAccount(name="yves", email="y@x.org"))
+    done = AccountImport(accounts=house.accounts)(wanted, update=True)
+    assert isinstance(done, tuple)
+    assert [each.message.startswith(message) for each in done] == [True], done
+    assert "adam" not in names(house)
+    assert {record.account for record in house.records()} == {taken.name}

@@ -11,6 +11,8 @@ from gate.core.secret_text import Secret
 from gate.core.subject import Method, Session
 from gate.service.fresh_proof import Unproved, wanted_proof
 from gate.service.hashing import BUSY_WAIT, HashQueue
+from gate.store.memory import MemoryStore
+from tests.support.broken_store import BrokenStore
 from tests.support.use_cases import PASSWORD, WRONG, WRONG_CODE, House
 
 
@@ -40,6 +42,21 @@ def test_t60_the_code_of_the_sign_in_proves_no_change() -> None:
     house.add()
     session = house.session()
     assert strongest(house, session, house.code()) is Reason.TOTP_REPLAYED
+
+
+def test_t60_a_code_that_another_process_takes_meanwhile_is_replayed() -> None:
+    store = BrokenStore(MemoryStore())
+    house = House(store=store)
+    house.add()
+    session = house.session()
+    code = house.next_code()
+    rival = House(store=store.store, clock=house.clock)
+    found = list[Reason | None]()
+    store.rivals["accounts.accept_totp_step"] = lambda: found.append(
+        strongest(rival, session, code)
+    )
+    assert strongest(house, session, code) is Reason.TOTP_REPLAYED
+    assert found == [None]
 
 
 def test_any_of_several_apps_proves_it() -> None:

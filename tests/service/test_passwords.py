@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -95,24 +97,44 @@ def test_a_session_that_ended_meanwhile_gets_no_new_token() -> None:
     assert house.store.sessions.of_account(account.id) == ()
 
 
-def test_f16_a_full_hash_queue_changes_nothing() -> None:
-    house = House(hashing=HashQueue(queue=1))
-    account = house.add()
-    mine = house.full().issued
+@contextmanager
+def full(queue: HashQueue) -> Iterator[None]:
+    """Keep a queue of one busy."""
     inside, leave = threading.Event(), threading.Event()
 
     def hold() -> None:
         inside.set()
-        leave.wait(30)
+        leave.wait(60)
 
-    holder = threading.Thread(target=lambda: house.hashing.run(hold, familiar=True))
+    holder = threading.Thread(target=lambda: queue.run(hold, familiar=True))
     holder.start()
-    inside.wait(30)
-    refused = change(house, mine)
+    inside.wait(60)
+    yield
     leave.set()
     holder.join()
+
+
+def test_f16_a_full_hash_queue_changes_nothing() -> None:
+    house = House(hashing=HashQueue(queue=1))
+    account = house.add()
+    mine = house.full().issued
+    with full(house.hashing):
+        refused = change(house, mine)
     assert refused == PasswordRefused(reason=Reason.RATE_LIMITED, wait=BUSY_WAIT)
     assert fits(house, account, PASSWORD)
+
+
+def test_f16_a_hash_queue_that_fills_after_the_proof_changes_nothing() -> None:
+    store = BrokenStore(MemoryStore())
+    house = House(store=store, hashing=HashQueue(queue=1))
+    account = house.add()
+    mine = house.full().issued
+    with ExitStack() as holding:
+        store.rivals["attempts.refund"] = lambda: holding.enter_context(full(house.hashing))
+        refused = change(house, mine)
+    assert refused == PasswordRefused(reason=Reason.RATE_LIMITED, wait=BUSY_WAIT)
+    assert fits(house, account, PASSWORD)
+    assert house.is_live(mine.session.hash)
 
 
 @pytest.mark.parametrize("call", range(1, 13))

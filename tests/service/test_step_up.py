@@ -219,6 +219,17 @@ def test_a_session_that_ends_while_the_code_is_looked_at_stays_ended() -> None:
     assert not house.is_live(issued.session.hash)
 
 
+def test_t43_a_session_that_is_revoked_while_its_code_is_looked_at_gets_no_new_token() -> None:
+    store = BrokenStore(MemoryStore())
+    house = House(store=store)
+    house.add()
+    issued = house.entered()
+    store.rivals["sessions.replace"] = lambda: store.store.sessions.end(issued.session.hash)
+    assert reason(step_up(house, issued.token, house.code())) is Reason.SESSION_ENDED
+    assert store.store.sessions.all() == ()
+    assert house.records("stepped_up") == []
+
+
 def test_r16_a_step_up_makes_the_browser_a_known_one() -> None:
     house = House()
     account = house.add()

@@ -3,6 +3,7 @@
     BrokenStore(MemoryStore(), fail_on={"sessions.find"})
     BrokenStore(store, fail_on={"epoch"}, from_call=3)      the third call and every later one
     BrokenStore(store, hang_on={"audit.append"})            waits for `release`, then goes on
+    BrokenStore(store, rivals={"sessions.end": act})        somebody acts just before, once
 
 Names are `PART.METHOD` of `gate.core.ports`; `epoch`, `together` and `close` stand alone, and `*`
 means every call. `calls` lists what was called, in order; calls count together over all names that
@@ -60,6 +61,7 @@ class BrokenStore:
     fail_on: Collection[str] = frozenset()
     hang_on: Collection[str] = frozenset()
     from_call: int = 1  # the first of the failing calls, counted from one
+    rivals: dict[str, Callable[[], object]] = field(default_factory=dict[str, Callable[[], object]])
     error: Exception = field(default_factory=lambda: StoreUnavailable("the store was broken"))
     calls: list[str] = field(default_factory=list)
     release: threading.Event = field(default_factory=threading.Event)
@@ -126,6 +128,9 @@ class BrokenStore:
             fails = _named(name, self.fail_on)
             self._counted += fails
             fails = fails and self._counted >= self.from_call
+            rival = self.rivals.pop(name, None)
+        if rival is not None:
+            rival()
         if _named(name, self.hang_on):
             self.release.wait(LONGEST_HANG)
         if fails:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
+from starlette.types import Message
 
 from gate.core.errors import StoreUnavailable
 from tests.ui.house import Answer, exchange
@@ -71,6 +73,16 @@ def test_t102_a_request_without_or_with_two_hosts_is_refused() -> None:
     assert exchange(app, "GET", "/healthz", []).status == 421
     two = [("host", "localhost"), ("host", "localhost")]
     assert exchange(app, "GET", "/healthz", two).status == 421
+
+
+def test_what_is_no_http_gets_no_answer() -> None:
+    async def receive() -> Message:
+        raise AssertionError("nothing is read")
+
+    async def send(message: Message) -> None:
+        raise AssertionError(message)
+
+    asyncio.run(operations_app(lambda: READY)({"type": "websocket"}, receive, send))
 
 
 def test_nothing_is_changed_and_nothing_else_is_there() -> None:

@@ -180,6 +180,15 @@ def test_t41_a_session_that_ended_leads_to_sign_in(partial: Browser, house: Hous
     assert answer.location == "/-/gate/sign-in?next=/wiki"
 
 
+def test_g16_the_fifth_wrong_code_signs_a_full_session_out(house: House) -> None:
+    browser = Browser(house.app)
+    browser.sign_in(house, "alice")
+    answers = [browser.prove("000000", "/wiki") for _ in range(5)]
+    assert [answer.status for answer in answers] == [422, 422, 422, 422, 303]
+    assert answers[-1].location == "/-/gate/sign-in?next=/wiki"
+    assert "__Host-gate" not in browser.cookies
+
+
 def test_g5_a_session_of_another_host_is_none(house: House) -> None:
     browser = Browser(house.app)
     browser.sign_in(house, "alice")
