@@ -5,8 +5,8 @@
     answer = key.get(authentication_options(...))       # JSON text for `authenticate`
 
 It plays the honest browser too: it answers for its own origin, and refuses what a browser would
-refuse (`AlreadyThereError`, `NoKeyError`, `NotVerifiedError`). Each call takes bends by keyword,
-which change one part of the answer and leave the rest right, signatures included.
+(`WrongSiteError`, `AlreadyThereError`, `NoKeyError`, `NotVerifiedError`). Each call takes bends by
+keyword, which change one part of the answer and leave the rest right, signatures included.
 """
 
 from __future__ import annotations
@@ -48,6 +48,10 @@ type PrivateKey = (
 )
 type Options = Mapping[str, Any] | str
 type Change = Callable[[bytes], bytes]
+
+
+class WrongSiteError(Exception):
+    """The RP ID is not that of the page; a browser says SecurityError."""
 
 
 class AlreadyThereError(Exception):
@@ -140,6 +144,7 @@ class Authenticator(_Shape):
     def create(self, options: Options, **bends: Unpack[Bends]) -> str:
         """Answer `create()`: make a credential, remember it, give the JSON text."""
         asked = _read(options)
+        self._refuse_other_site(asked["rp"]["id"])
         self._refuse_excluded(asked)
         selection = asked.get("authenticatorSelection", {})
         flags = ATTESTED | self._flags(selection.get("userVerification", "preferred"))
@@ -160,6 +165,7 @@ class Authenticator(_Shape):
     def get(self, options: Options, **bends: Unpack[Bends]) -> str:
         """Answer `get()`: sign with a credential that may answer, give the JSON text."""
         asked = _read(options)
+        self._refuse_other_site(asked["rpId"])
         credential = self._allowed(asked)
         flags = self._flags(asked.get("userVerification", "preferred"))
         credential.sign_count += 1 if self.counts else 0
@@ -174,6 +180,10 @@ class Authenticator(_Shape):
             "userHandle": None if handle is None else _text(handle),
         }
         return self._answer(credential, response, {}, bends)
+
+    def _refuse_other_site(self, rp_id: str) -> None:
+        if rp_id != self.rp_id:
+            raise WrongSiteError(rp_id)
 
     def _refuse_excluded(self, asked: Mapping[str, Any]) -> None:
         own = {_text(credential.id) for credential in self.credentials}
