@@ -82,7 +82,10 @@ def test_what_is_no_http_gets_no_answer() -> None:
     async def send(message: Message) -> None:
         raise AssertionError(message)
 
-    asyncio.run(operations_app(lambda: READY)({"type": "websocket"}, receive, send))
+    async def ask() -> None:
+        await operations_app(lambda: READY)({"type": "websocket"}, receive, send)
+
+    asyncio.run(ask())
 
 
 def test_nothing_is_changed_and_nothing_else_is_there() -> None:
