@@ -2,7 +2,7 @@
 
 It is `gate serve` with files of its own making, in a private temporary folder that goes away with
 it. INT, TERM and HUP end everything; the children are in sessions of their own, so that a Ctrl-C
-reaches this process alone.
+reaches this process alone. When it is killed they end with their pipe, and the next demo tidies up.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import signal
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final, NoReturn
 
 import click
 
 from gate.cli.demo_children import demo_site, gate_serve
 from gate.cli.demo_files import PASSWORDS, add_accounts, write_files
+from gate.cli.demo_folder import demo_folder
 from gate.cli.demo_phone import Phone, running
 from gate.cli.listening import free_endpoints
 from gate.cli.options import json_option
@@ -54,7 +54,7 @@ def _run(port: int, phone_port: int, *, as_json: bool) -> int:
     endpoints = free_endpoints([Endpoint(host=host, port=port) for host in LOOPBACKS])
     say("starting an old site and the gate in front of it ...")
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="gate-demo-")))
+        folder = stack.enter_context(demo_folder())
         upstream = stack.enter_context(demo_site())
         config = write_files(folder, listen=endpoints, upstream=upstream)
         seeds = add_accounts(config)

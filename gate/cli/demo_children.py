@@ -1,4 +1,7 @@
-"""The demo's children: the old site, and the gate. Each says `ready URL` when it serves."""
+"""The demo's children: the old site, and the gate. Each says `ready URL` when it serves.
+
+Each ends with its standard input, also when the demo is killed.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,13 @@ from typing import Final
 from gate.core.errors import GateError
 
 SITE: Final = (sys.executable, "-m", "gate.demo_site", "--port", "0")
-SERVE: Final = (sys.executable, "-m", "gate.cli.main", "serve", "--config")
+SERVE: Final = (sys.executable, "-m", "gate.cli.demo_gate", "--config")
 LONGEST_END: Final = 10.0  # seconds that a child has after TERM
 
 
 @contextmanager
 def demo_site() -> Iterator[str]:
-    """Run the old site; give its address. It ends with its standard input."""
+    """Run the old site; give its address."""
     with _child(SITE) as child:
         yield _ready(child, "the demo's site")
 

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+import psutil
 import pytest
 
 from tests.support.browser_client import STEP_UP, Browser
@@ -176,4 +177,23 @@ def test_a_busy_port_of_the_phone_is_exit_3(tmp_path: Path) -> None:
         process.communicate(timeout=START)
     assert process.returncode == 3
     assert "leave out --phone-port" in (tmp_path / "log").read_text()
+    assert [path.name for path in tmp_path.iterdir()] == ["log"]
+
+
+def test_a_demo_that_is_killed_leaves_no_process_and_the_next_one_no_folder(tmp_path: Path) -> None:
+    port = free_port()
+    process = started(tmp_path, "--port", str(port))
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith("1.")
+    children = psutil.Process(process.pid).children(recursive=True)
+    assert len(children) >= 4
+    process.kill()
+    process.communicate()
+    assert until(lambda: not any(each.is_running() for each in children), START)
+    (left,) = tmp_path.glob("gate-demo-*")
+    again = started(tmp_path, "--port", str(port))
+    assert again.stdout is not None
+    assert again.stdout.readline().startswith("1."), (tmp_path / "log").read_text()
+    assert not left.exists()
+    assert stopped(again) == 0
     assert [path.name for path in tmp_path.iterdir()] == ["log"]
