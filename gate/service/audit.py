@@ -1,7 +1,8 @@
 """Decision records and events, written behind a bounded queue.
 
 Nothing waits for the log unless the operator asked for `audit.required`: then a record is written
-before the answer, and what can't be recorded is not permitted.
+before the answer, and what can't be recorded is not permitted. How many records were lost is itself
+recorded as soon as the log takes records again.
 """
 
 from __future__ import annotations
@@ -9,19 +10,29 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
-from gate.core.ports import AuditLog, AuditRecord, Clock
+from gate.core.ports import AuditRecord, Clock
 from gate.core.subject import Account
 from gate.service.visitor import Visitor
 
 CAPACITY: Final = 10_000  # records that may wait
 BATCH: Final = 500
 FLUSH_SECONDS: Final = 0.2
+HEAD_EVERY: Final = 25  # flushes between two notes of how far the log has come
+RECORDS_LOST: Final = "records_lost"  # the kind of the record that counts them
 
 log = logging.getLogger(__name__)
+
+
+class Records(Protocol):
+    """Where records go."""
+
+    def append(self, records: Sequence[AuditRecord]) -> None:
+        """Keep records, in one transaction."""
+        ...
 
 
 class Audit:
@@ -30,14 +41,25 @@ class Audit:
     With `required`, no answer stands without its own record.
     """
 
-    def __init__(self, audit_log: AuditLog, *, required: bool = False) -> None:
-        """Write to a log; with `required` every record is written before `record` returns."""
+    def __init__(
+        self,
+        audit_log: Records,
+        *,
+        required: bool = False,
+        note_head: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Write to a log; with `required` every record is written before `record` returns.
+
+        `note_head` is called every few seconds while the writer runs.
+        """
         self._log = audit_log
+        self._note_head = note_head
         self.required = required
         self._queue: queue.Queue[AuditRecord] = queue.Queue(CAPACITY)
         self._stop = threading.Event()
         self._writer: threading.Thread | None = None
         self.dropped = 0
+        self._told = 0  # of the dropped ones, those that a record in the log counts
 
     def start(self) -> None:
         """Begin to write in the background."""
@@ -62,17 +84,30 @@ class Audit:
             self.dropped += 1
 
     def _write_on(self) -> None:
+        turns = 0
         while not self._stop.wait(FLUSH_SECONDS):
             self._flush()
+            turns += 1
+            if turns % HEAD_EVERY == 0:
+                self._note_head()
 
     def _flush(self) -> None:
         while batch := self._taken():
+            lost = self.dropped
             try:
-                self._log.append(batch)
+                self._log.append([*self._loss(lost, batch[0]), *batch])
+                self._told = lost
             except Exception as error:  # noqa: BLE001 - the writer goes on, whatever a log raises
                 self.dropped += len(batch)
                 log.warning("audit records lost: %s", error)
                 return
+
+    def _loss(self, lost: int, first: AuditRecord) -> list[AuditRecord]:
+        """Give the record that counts the lost ones which none counts yet."""
+        if lost == self._told:
+            return []
+        count = lost - self._told
+        return [AuditRecord(at=first.at, kind=RECORDS_LOST, details={"count": count})]
 
     def _taken(self) -> list[AuditRecord]:
         batch: list[AuditRecord] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -53,7 +54,11 @@ def test_f26_a_broken_log_loses_a_batch_counts_it_and_goes_on_later() -> None:
     broken.mend()
     audit.record(record("kept"))
     audit.stop()
-    assert [each.request for each in kept(broken.audit)] == ["kept"]
+    lost = AuditRecord(at=NOON, kind="records_lost", details={"count": 1}, id=1)
+    assert kept(broken.audit) == [replace(record("kept"), id=2), lost]
+    audit.record(record("later"))
+    audit.stop()
+    assert len(kept(broken.audit)) == 3
 
 
 def test_f26_a_log_that_hangs_blocks_nobody() -> None:
@@ -137,9 +142,6 @@ class Moody:
             raise RuntimeError("nobody foresaw this")
         self.log.append(records)
 
-    def search(self, wanted: AuditFilter) -> Sequence[AuditRecord]:
-        return self.log.search(wanted)
-
 
 def test_f26_an_error_that_nobody_foresaw_does_not_end_the_writer() -> None:
     moody = Moody()
@@ -149,5 +151,16 @@ def test_f26_an_error_that_nobody_foresaw_does_not_end_the_writer() -> None:
     assert moody.failed.wait(10)
     audit.record(record("kept"))
     audit.stop()
-    assert [each.request for each in kept(moody)] == ["kept"]
+    assert [(each.kind, each.request) for each in kept(moody.log)] == [
+        ("decision", "kept"),
+        ("records_lost", ""),
+    ]
     assert audit.dropped == 1
+
+
+def test_g27_how_far_the_log_has_come_is_noted_while_the_writer_runs() -> None:
+    noted = threading.Event()
+    audit = Audit(MemoryStore().audit, note_head=noted.set)
+    audit.start()
+    assert noted.wait(60)
+    audit.stop()

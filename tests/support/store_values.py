@@ -8,7 +8,7 @@ from ipaddress import IPv4Address
 from typing import Final
 
 from gate.core.network import Allowlist, parse_allowlist
-from gate.core.ports import Link, LinkHash, LinkPurpose, SecurityKey, Totp
+from gate.core.ports import Chain, Link, LinkHash, LinkPurpose, SecurityKey, Totp
 from gate.core.secret_text import Secret
 from gate.core.subject import (
     Account,
@@ -108,6 +108,13 @@ def some_link(account: Account, token: str = "link", *, lives: timedelta = DAY) 
         factor_version=account.factor_version,
         expires=NOON + lives,
         issuer="id-of-session",
+    )
+
+
+def some_chain(number: int, chain: str = "boot") -> Chain:
+    """Give the beginning of a chain of audit records."""
+    return Chain(
+        number=number, id=chain, process="pages", key_id="k1", began_at=NOON, code=f"code {number}"
     )
 
 

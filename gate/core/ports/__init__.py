@@ -8,7 +8,14 @@ call was the one. Every method may raise `StoreError`; callers deny then.
 from __future__ import annotations
 
 from gate.core.ports.accounts import Accounts, EmailTaken, NameTaken, Totp
-from gate.core.ports.audit import REQUEST_KINDS, AuditFilter, AuditLog, AuditRecord
+from gate.core.ports.audit import (
+    REQUEST_KINDS,
+    AuditFilter,
+    AuditLog,
+    AuditRecord,
+    Chain,
+    ChainPlace,
+)
 from gate.core.ports.clock import Clock
 from gate.core.ports.keys import CredentialTaken, Keys, SecurityKey
 from gate.core.ports.links import Link, LinkHash, LinkPurpose, Links
@@ -25,6 +32,8 @@ __all__ = [
     "AuditFilter",
     "AuditLog",
     "AuditRecord",
+    "Chain",
+    "ChainPlace",
     "Clock",
     "CredentialTaken",
     "EmailTaken",

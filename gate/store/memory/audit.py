@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
-from gate.core.ports import AuditFilter, AuditRecord
+from gate.core.ports import AuditFilter, AuditRecord, Chain, ChainPlace
 from gate.store.memory.tables import Tables
 
 
@@ -30,6 +30,39 @@ class MemoryAudit:
             newest_first: Iterable[AuditRecord] = reversed(tuple(self._tables.audit))
         fitting = (record for record in newest_first if _fits(record, wanted))
         return tuple(islice(fitting, max(wanted.most, 0)))
+
+    def in_order(self, *, after: int, most: int) -> Sequence[AuditRecord]:
+        """Give records behind an id as they were kept, the oldest first."""
+        with self._tables.lock:
+            return tuple(self._tables.audit[after : after + most])
+
+    def begin_chain(self, make: Callable[[int], Chain]) -> None:
+        """Keep the chain that is made for the next free number."""
+        with self._tables.lock:
+            self._tables.chains.append(make(len(self._tables.chains) + 1))
+
+    def chains(self) -> Sequence[Chain]:
+        """Give every chain, by number."""
+        with self._tables.lock:
+            return tuple(self._tables.chains)
+
+    def length(self, chain: str) -> int:
+        """Give the number of a chain's last record; 0 when there is none."""
+        with self._tables.lock:
+            places = (record.place for record in self._tables.audit if record.place is not None)
+            return max((place.number for place in places if place.chain == chain), default=0)
+
+    def note_head(self, head: ChainPlace) -> None:
+        """Keep how far a chain has come; never shorter than before."""
+        with self._tables.lock:
+            known = self._tables.heads.get(head.chain)
+            if known is None or known.number < head.number:
+                self._tables.heads[head.chain] = head
+
+    def heads(self) -> Sequence[ChainPlace]:
+        """Give how far each chain had come."""
+        with self._tables.lock:
+            return tuple(self._tables.heads.values())
 
 
 def _fits(record: AuditRecord, wanted: AuditFilter) -> bool:

@@ -11,6 +11,8 @@ from typing import Final
 from gate.core.errors import StoreCorrupt
 from gate.core.ports import (
     AuditRecord,
+    Chain,
+    ChainPlace,
     FamiliarPlace,
     HeldPolicy,
     Link,
@@ -49,7 +51,7 @@ class CodeSet:
 
 
 LIVE: Final = frozenset(  # fields that no transaction takes back
-    {"lock", "seen", "places", "attempts", "one_time", "audit"}
+    {"lock", "seen", "places", "attempts", "one_time", "audit", "chains"}
 )
 
 
@@ -77,6 +79,8 @@ class Tables:
     attempts: dict[str, Attempt] = field(default_factory=dict)
     one_time: dict[tuple[str, str], OneTimeValue] = field(default_factory=dict)
     audit: list[AuditRecord] = field(default_factory=list)
+    chains: list[Chain] = field(default_factory=list)
+    heads: dict[str, ChainPlace] = field(default_factory=dict)
 
     def raise_epoch(self) -> None:
         """Tell every cache that a decision may now come out otherwise (G2)."""

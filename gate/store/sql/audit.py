@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from gate.core.ports import AuditFilter, AuditRecord
+from gate.core.ports import AuditFilter, AuditRecord, Chain, ChainPlace
 from gate.store.sql import rows
+from gate.store.sql.chains import ChainRows
 from gate.store.sql.database import Database
 from gate.store.sql.schema import audit
 from gate.store.sql.times import micros, moment
@@ -33,6 +34,7 @@ TEXTS: Final = (
 class SqlAudit:
     """Decision records and events, kept in order."""
 
+    _main: Database
     _live: Database
 
     def append(self, records: Sequence[AuditRecord]) -> None:
@@ -48,6 +50,34 @@ class SqlAudit:
         with self._live.read() as connection:
             found = connection.execute(query.limit(max(wanted.most, 0))).all()
         return tuple(_record(row) for row in found)
+
+    def in_order(self, *, after: int, most: int) -> Sequence[AuditRecord]:
+        """Give records behind an id as they were kept, the oldest first."""
+        query = sa.select(audit).where(audit.c.id > after).order_by(audit.c.id).limit(most)
+        with self._live.read() as connection:
+            return tuple(_record(row) for row in connection.execute(query).all())
+
+    def begin_chain(self, make: Callable[[int], Chain]) -> None:
+        """Keep the chain that is made for the next free number."""
+        ChainRows(self._main, self._live).begin(make)
+
+    def chains(self) -> Sequence[Chain]:
+        """Give every chain, by number."""
+        return ChainRows(self._main, self._live).all()
+
+    def length(self, chain: str) -> int:
+        """Give the number of a chain's last record; 0 when there is none."""
+        query = sa.select(sa.func.max(audit.c.number)).where(audit.c.chain == chain)
+        with self._live.read() as connection:
+            return connection.execute(query).scalar() or 0
+
+    def note_head(self, head: ChainPlace) -> None:
+        """Keep, apart from the records, how far a chain has come; never shorter than before."""
+        ChainRows(self._main, self._live).note_head(head)
+
+    def heads(self) -> Sequence[ChainPlace]:
+        """Give how far each chain had come."""
+        return ChainRows(self._main, self._live).heads()
 
 
 def _fitting(wanted: AuditFilter) -> list[sa.ColumnElement[bool]]:
@@ -80,6 +110,9 @@ def _values(record: AuditRecord) -> dict[str, object]:
         "version": record.version,
         "repeats": record.repeats,
         "details": json.dumps(dict(record.details), ensure_ascii=False),
+        "chain": None if record.place is None else record.place.chain,
+        "number": None if record.place is None else record.place.number,
+        "code": None if record.place is None else record.place.code,
     }
 
 
@@ -93,4 +126,11 @@ def _record(row: sa.Row[Any]) -> AuditRecord:
         repeats=row.repeats,
         details=details,
         id=row.id,
+        place=_place(row),
     )
+
+
+def _place(row: sa.Row[Any]) -> ChainPlace | None:
+    if row.chain is None:
+        return None
+    return ChainPlace(chain=row.chain, number=int(row.number), code=row.code or "")

@@ -112,7 +112,7 @@ def _store(main: Database, live: Database, vault: Vault) -> SqlStore:
         policies=SqlPolicies(main),
         attempts=SqlAttempts(live),
         one_time=SqlOneTime(live, vault),
-        audit=SqlAudit(live),
+        audit=SqlAudit(main, live),
         _epoch=SqliteEpoch(place) if isinstance(place, SqliteFile) else ServerEpoch(main),
         _databases=(main, live),
     )

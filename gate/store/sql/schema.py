@@ -146,6 +146,19 @@ held_policy = Table(
     Column("why", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
+audit_heads = Table(
+    "audit_heads",
+    MAIN,
+    Column("chain", Text, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("code", Text, nullable=False),
+)
+master_keys = Table(
+    "master_keys",
+    MAIN,
+    Column("key_id", Text, primary_key=True),
+    Column("kept", LargeBinary),  # of a retired one: the derived keys that are still needed, sealed
+)
 
 seen = Table(
     "seen",
@@ -202,5 +215,18 @@ audit = Table(
     Column("version", Integer),
     Column("repeats", Integer, nullable=False),
     Column("details", Text, nullable=False),
+    Column("chain", Text, index=True),
+    Column("number", BigInteger),
+    Column("code", Text),
     sqlite_autoincrement=True,
+)
+audit_chains = Table(
+    "audit_chains",
+    LIVE,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("id", Text, nullable=False, unique=True),
+    Column("process", Text, nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("began_at", BigInteger, nullable=False),
+    Column("code", Text, nullable=False),
 )

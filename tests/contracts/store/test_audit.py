@@ -7,8 +7,8 @@ from ipaddress import IPv6Address
 
 import pytest
 
-from gate.core.ports import REQUEST_KINDS, AuditFilter, AuditRecord, Store
-from tests.support.store_values import NOON, minutes
+from gate.core.ports import REQUEST_KINDS, AuditFilter, AuditRecord, ChainPlace, Store
+from tests.support.store_values import NOON, minutes, some_chain
 
 FIRST = AuditRecord(
     at=NOON,
@@ -27,6 +27,10 @@ FIRST = AuditRecord(
     details={"proofs": [["totp", 12.5]], "note": "✓", "flag": True, "none": None},
 )
 SECOND = AuditRecord(at=NOON + minutes(1), kind="signed_in", account="bob", path="/adm%n")
+
+
+def record(place: ChainPlace | None = None) -> AuditRecord:
+    return AuditRecord(at=NOON, kind="decision", place=place)
 
 
 @pytest.fixture
@@ -83,3 +87,46 @@ def test_a_follower_gets_only_what_came_after(filled: Store) -> None:
 def test_nothing_appended_is_nothing_kept(store: Store) -> None:
     store.audit.append([])
     assert store.audit.search(AuditFilter()) == ()
+
+
+def test_g27_records_keep_their_places_and_come_in_order(store: Store) -> None:
+    first = ChainPlace(chain="boot", number=1, code="ab")
+    second = ChainPlace(chain="boot", number=2**40, code="cd")
+    store.audit.append([record(place=first), record()])
+    store.audit.append([record(place=second)])
+    assert [each.place for each in store.audit.in_order(after=0, most=9)] == [first, None, second]
+    assert [each.id for each in store.audit.in_order(after=1, most=1)] == [2]
+    assert store.audit.in_order(after=3, most=9) == ()
+    assert store.audit.length("boot") == 2**40
+    assert store.audit.length("other") == 0
+
+
+def test_g27_chains_are_numbered_without_a_gap(store: Store) -> None:
+    assert store.audit.chains() == ()
+    store.audit.begin_chain(lambda number: some_chain(number, "first"))
+    store.audit.begin_chain(lambda number: some_chain(number, "second"))
+    assert store.audit.chains() == (some_chain(1, "first"), some_chain(2, "second"))
+
+
+def test_g27_a_head_never_goes_back(store: Store) -> None:
+    head = ChainPlace(chain="boot", number=5, code="ab")
+    other = ChainPlace(chain="other", number=1, code="ef")
+    for noted in (head, ChainPlace(chain="boot", number=4, code="cd"), other):
+        store.audit.note_head(noted)
+    assert set(store.audit.heads()) == {head, other}
+    further = ChainPlace(chain="boot", number=6, code="cd")
+    store.audit.note_head(further)
+    assert set(store.audit.heads()) == {further, other}
+
+
+def test_a_chain_outlives_a_transaction_that_came_to_nothing(store: Store) -> None:
+    def write_and_fail() -> None:
+        with store.together():
+            store.audit.begin_chain(some_chain)
+            store.audit.append([record(place=ChainPlace(chain="boot", number=1, code="ab"))])
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        write_and_fail()
+    assert store.audit.chains() == (some_chain(1),)
+    assert store.audit.length("boot") == 1

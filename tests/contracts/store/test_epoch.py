@@ -16,6 +16,7 @@ from gate.core.ports import (
     AuditFilter,
     AuditLog,
     AuditRecord,
+    ChainPlace,
     FamiliarPlace,
     HeldPolicy,
     Keys,
@@ -36,6 +37,7 @@ from tests.support.store_values import (
     hash_of,
     minutes,
     some_account,
+    some_chain,
     some_key,
     some_link,
     some_session,
@@ -132,6 +134,12 @@ STAYS: Final[dict[str, Call]] = {
     "one_time.peek": lambda s: s.one_time.peek("link", "key", NOON),
     "one_time.take": lambda s: s.one_time.take("link", "key", NOON),
     "audit.append": lambda s: s.audit.append([AuditRecord(at=NOON, kind="signed_in")]),
+    "audit.in_order": lambda s: s.audit.in_order(after=0, most=1),
+    "audit.begin_chain": lambda s: s.audit.begin_chain(some_chain),
+    "audit.chains": lambda s: s.audit.chains(),
+    "audit.length": lambda s: s.audit.length("boot"),
+    "audit.note_head": lambda s: s.audit.note_head(ChainPlace(chain="boot", number=1, code="ab")),
+    "audit.heads": lambda s: s.audit.heads(),
     "audit.search": lambda s: s.audit.search(AuditFilter()),
 }
 

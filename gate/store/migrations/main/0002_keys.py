@@ -1,4 +1,4 @@
-"""Security keys, recovery codes and links; the version of an account's factors."""
+"""Security keys, recovery codes, links, the version of factors, audit heads, known master keys."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ down_revision: Final = "0001"
 
 # Event of every write that a decision depends on.
 RAISING: Final = ("INSERT", "UPDATE OF counts_from", "DELETE")
-TABLES: Final = ("links", "recovery_codes", "security_keys")
+TABLES: Final = ("master_keys", "audit_heads", "links", "recovery_codes", "security_keys")
 # The program before this one sees no keys; whoever has nothing else stays out.
 LOCK_WHO_HAS_KEYS_ONLY: Final = """
     UPDATE accounts SET state = 'locked'
@@ -28,6 +28,7 @@ def upgrade() -> None:
     _make_keys()
     _make_recovery_codes()
     _make_links()
+    _make_what_is_not_of_accounts()
     _make_triggers()
 
 
@@ -91,6 +92,20 @@ def _make_links() -> None:
         sa.Column("factor_version", sa.Integer, nullable=False),
         sa.Column("expires", sa.BigInteger, nullable=False),
         sa.Column("issuer", sa.Text, nullable=False),
+    )
+
+
+def _make_what_is_not_of_accounts() -> None:
+    op.create_table(
+        "audit_heads",
+        sa.Column("chain", sa.Text, primary_key=True),
+        sa.Column("number", sa.BigInteger, nullable=False),
+        sa.Column("code", sa.Text, nullable=False),
+    )
+    op.create_table(
+        "master_keys",
+        sa.Column("key_id", sa.Text, primary_key=True),
+        sa.Column("kept", sa.LargeBinary),
     )
 
 
