@@ -34,8 +34,9 @@ from gate.service.tokens import new_session_id, token_hash
 from gate.store.sql import open_store
 
 GATE: Final = Path(sys.executable).parent / "gate"
-START: Final = 90.0  # seconds; a busy machine takes ten times as long as a quiet one
-END: Final = 20.0
+START: Final = 180.0  # seconds; a busy machine takes thirty times as long as a quiet one
+END: Final = 90.0  # draining takes up to thirty
+PATIENCE: Final = 60.0  # for an answer, or for the gate to close
 LOOPBACK: Final = "127.0.0.1"
 PAUSE: Final = 0.05
 PASSWORD: Final = "correct horse battery staple"
@@ -233,17 +234,17 @@ class GateProcess:
 
     # --- requests --------------------------------------------------------------------------
 
-    def connect(self, timeout: float = 15.0, *, source: str = LOOPBACK) -> socket.socket:
+    def connect(self, timeout: float = PATIENCE, *, source: str = LOOPBACK) -> socket.socket:
         """Give a client connection, from one of the loopback addresses."""
         return socket.create_connection((LOOPBACK, self.port), timeout, (source, 0))
 
-    def raw(self, sent: bytes, *, timeout: float = 15.0, source: str = LOOPBACK) -> bytes:
+    def raw(self, sent: bytes, *, timeout: float = PATIENCE, source: str = LOOPBACK) -> bytes:
         """Send bytes, and give whatever comes until the gate closes or goes quiet."""
         with self.connect(timeout, source=source) as connection:
             _send(connection, sent)
             return read_answer(connection, head=sent.startswith(b"HEAD "))
 
-    def until_closed(self, sent: bytes, *, timeout: float = 10.0) -> bytes:
+    def until_closed(self, sent: bytes, *, timeout: float = PATIENCE) -> bytes:
         """Send bytes, and give all that comes until the gate closes."""
         with socket.create_connection(("127.0.0.1", self.port), timeout) as connection:
             _send(connection, sent)
@@ -332,7 +333,7 @@ def parsed(raw: bytes) -> Answer:
     return Answer(int(first.split(b" ", 2)[1]), headers, body, raw)
 
 
-def until(holds: Any, seconds: float = 10.0) -> bool:
+def until(holds: Any, seconds: float = PATIENCE) -> bool:
     """Wait until something holds; say whether it did in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

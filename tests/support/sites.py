@@ -148,6 +148,11 @@ def _breaks_off(connection: socket.socket, _asked: Asked) -> bool:
     return False
 
 
+def _hangs_up(_connection: socket.socket, _asked: Asked) -> bool:
+    """Take the request and go without a word."""
+    return False
+
+
 def _slowly(connection: socket.socket, _asked: Asked) -> bool:
     """Take two seconds for an answer."""
     time.sleep(2)
@@ -181,6 +186,7 @@ def _plants_cookies(connection: socket.socket, asked: Asked) -> bool:
 ANSWERS: Final[Mapping[bytes, Script]] = {
     b"plants-cookie": _plants_cookies,
     b"slow-answer": _slowly,
+    b"hangs-up": _hangs_up,
     b"cut": _breaks_off,
     b"interim-flood": _answers(b"HTTP/1.1 100 Continue\r\n\r\n" * 2_000 + ok(b"final")),
     b"huge-head": _answers(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000 + b"\r\n\r\n"),

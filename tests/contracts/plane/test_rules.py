@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 
@@ -157,14 +156,16 @@ def test_t84_the_admin_listener_is_no_site(house: House) -> None:
 # --- T90: slow clients ---------------------------------------------------------------------------
 
 
-def is_over(house: House, sent: bytes, within: float) -> float:
-    """Send bytes and nothing more; give the seconds until the other side ends it."""
-    begun = time.monotonic()
-    with house.gate.connect(within) as connection:
+def is_ended(house: House, sent: bytes) -> bool:
+    """Send bytes and nothing more; say whether the other side ends it."""
+    with house.gate.connect() as connection:
         connection.sendall(sent)
-        while connection.recv(65_536):
-            continue
-    return time.monotonic() - begun
+        try:
+            while connection.recv(65_536):
+                continue
+        except TimeoutError:
+            return False
+    return True
 
 
 def test_t90_a_slow_body_is_cut(house: House) -> None:
@@ -172,16 +173,16 @@ def test_t90_a_slow_body_is_cut(house: House) -> None:
     head = (
         b"POST /x HTTP/1.1\r\nHost: echo.test\r\nCookie: %s\r\nContent-Length: 9\r\n\r\na" % cookie
     )
-    assert is_over(house, head, 30) < 29
+    assert is_ended(house, head)
 
 
 def test_t90_an_idle_connection_is_closed(house: House) -> None:
-    assert is_over(house, b"GET /public/x HTTP/1.1\r\nHost: echo.test\r\n\r\n", 30) < 29
-    assert is_over(house, b"", 30) < 29
+    assert is_ended(house, b"GET /public/x HTTP/1.1\r\nHost: echo.test\r\n\r\n")
+    assert is_ended(house, b"")
 
 
 def test_t90_slow_clients_keep_nobody_waiting(house: House) -> None:
-    waiting = [house.gate.connect(30) for _ in range(200)]
+    waiting = [house.gate.connect() for _ in range(200)]
     try:
         for connection in waiting:
             connection.sendall(b"GET /public/x HTTP/1.1\r\nHost: ec")
@@ -206,6 +207,6 @@ def test_t30_a_control_character_in_a_header_is_refused(house: House, byte: int)
     before = len(house.upstream.asked)
     for value in (b"a%cb" % byte, b"%c" % byte, b"a%c" % byte):
         sent = b"GET /public/x HTTP/1.1\r\nHost: echo.test\r\nX-Odd: " + value + b"\r\n\r\n"
-        answer = parsed(house.gate.raw(sent, timeout=5))
+        answer = parsed(house.gate.raw(sent))
         assert answer.status in {0, 400}
     assert len(house.upstream.asked) == before
