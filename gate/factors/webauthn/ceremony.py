@@ -92,9 +92,8 @@ def _plain(value: bytes | datetime) -> str:
 
 def ceremony_from(text: str) -> Ceremony | None:
     """Give the ceremony of a kept text; None, which denies, when it is not one."""
-    named = object_of(text)
     try:
-        return None if named is None else _read(named)
+        return _read(object_of(text) or {})
     except (KeyError, TypeError, ValueError):
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -156,6 +157,12 @@ def test_g3_a_binding_covers_the_action_and_each_parameter() -> None:
     }
     assert len(bindings) == 8
     assert {len(binding) for binding in bindings} == {32}
+
+
+def test_g3_a_binding_is_the_hash_of_a_canonical_text() -> None:
+    written = rb'["key-removed",[["key","7"],["name","\u00e9"]]]'
+    binding = action_binding("key-removed", {"name": "é", "key": "7"})
+    assert binding == hashlib.sha256(written).digest()
 
 
 def test_g3_a_binding_does_not_hang_on_the_order_of_parameters() -> None:

@@ -93,3 +93,4 @@ def test_a_person_without_a_display_name_is_shown_by_account() -> None:
 
 def test_the_browser_waits_five_minutes() -> None:
     assert TIMEOUT.total_seconds() == 300
+    assert json.dumps(authentication_options(signing_in())["timeout"]) == "300000"
