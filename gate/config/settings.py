@@ -74,7 +74,7 @@ class LimitSettings(BaseModel):
         default=20_000, description="Open connections in all, over all workers."
     )
     connections_per_address: Annotated[Number, Field(ge=1)] = Field(
-        default=1024, description="Open connections of one client address."
+        default=1024, description="Open connections of one client address, or of an IPv6 /64."
     )
     requests_per_connection: Annotated[Number, Field(ge=1)] = Field(
         default=500, description="Requests on one connection before it is closed."
@@ -84,6 +84,10 @@ class LimitSettings(BaseModel):
     )
     body_idle: Annotated[Span, Field(ge=timedelta(seconds=1))] = Field(
         default=timedelta(seconds=30), description="Time without a byte of a body in progress."
+    )
+    body_rate: Annotated[Number, Field(ge=0)] = Field(
+        default=500,
+        description="Bytes a second that a request body brings in each half minute; 0: any.",
     )
     keep_alive: Annotated[Span, Field(ge=timedelta(seconds=1))] = Field(
         default=timedelta(seconds=75), description="Time that an unused connection stays open."

@@ -116,6 +116,7 @@ def _plane_settings(told: Mapping[str, Any], settings: Settings) -> MitmSettings
             requests_per_connection=limits.requests_per_connection,
             header=limits.header_time,
             body_idle=limits.body_idle,
+            body_rate=limits.body_rate,
             keepalive=limits.keep_alive,
         ),
         uncounted=settings.trusted_proxies,

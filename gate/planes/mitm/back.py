@@ -10,19 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, override
 
 import h11
-from mitmproxy import http
-from mitmproxy.net.http import http1
-from mitmproxy.net.http.validate import validate_headers
 from mitmproxy.proxy import commands, events
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layer import CommandGenerator
-from mitmproxy.proxy.layers.http._base import ReceiveHttp
 from mitmproxy.proxy.layers.http._events import (
     ErrorCode,
     HttpEvent,
     RequestData,
     RequestEndOfMessage,
-    RequestHeaders,
     RequestProtocolError,
     ResponseData,
     ResponseEndOfMessage,
@@ -31,21 +26,19 @@ from mitmproxy.proxy.layers.http._events import (
 from mitmproxy.proxy.layers.http._http1 import Http1Client, make_body_reader
 
 from gate.core.errors import PlaneError
-from gate.core.headers import Headers, values
+from gate.core.headers import values
 from gate.core.policy import Upstream
-from gate.planes.mitm.framing import framing_of
 from gate.planes.mitm.guard import PermittedRequest
-from gate.planes.mitm.heads import asks_to_close
+from gate.planes.mitm.heads import HeadBuffer
 from gate.planes.mitm.relay import SWITCHING
-from gate.planes.mitm.wire import AnswerHeaders
+from gate.planes.mitm.response_heads import read_response_head
+from gate.planes.mitm.wire import AnswerHeaders, PermittedHeaders
 
 if TYPE_CHECKING:
     from gate.planes.mitm.layers import ProxyLayer
 
 type Commands = CommandGenerator[None]
 
-STATUSES: Final = range(100, 1000)
-CONTROLS: Final = bytes({*range(32), 127} - {9})  # RFC 9112 section 4
 TOO_LONG: Final = "head of the answer is too long"
 MOST_INTERIM: Final = 100  # 1xx answers before the real one
 
@@ -53,9 +46,12 @@ MOST_INTERIM: Final = 100  # 1xx answers before the real one
 class Back(Http1Client):
     """The codec of one upstream connection; one request at a time."""
 
+    buf: HeadBuffer  # type: ignore[mutable-override]  # never anything else
+
     def __init__(self, context: Context, upstream: Upstream, proxy: ProxyLayer) -> None:
         """Take an open connection."""
         super().__init__(context)
+        self.buf = HeadBuffer()
         self.upstream = upstream
         self.state = self._rest
         self._proxy = proxy
@@ -63,13 +59,21 @@ class Back(Http1Client):
         self._chunks = False
         self._keeps = False
         self._interim = 0
+        self._asked: PermittedRequest | None = None
+
+    @override
+    def handle_event(self, event: events.Event) -> Commands:
+        """Take what the upstream sent; a codec never waits for a command."""
+        if isinstance(event, events.DataReceived) and self.state != self.passthrough:
+            self.buf.take(event.data)
+        return self.state(event)
 
     # --- requests ----------------------------------------------------------------------------
 
     @override
     def send(self, event: HttpEvent) -> Commands:
         match event:
-            case RequestHeaders(request=PermittedRequest() as request):
+            case PermittedHeaders(request=PermittedRequest() as request):
                 self._begin(event.stream_id, request)
                 yield self._sent(request.head())
             case RequestData() if self._chunks:
@@ -87,9 +91,9 @@ class Back(Http1Client):
 
     def _begin(self, stream_id: int, request: PermittedRequest) -> None:
         self.stream_id = stream_id
-        self.request = request
+        self._asked = request
         self.request_done = self.response_done = self._keeps = False
-        self._chunks = bool(values(request.data.headers.fields, b"transfer-encoding"))
+        self._chunks = bool(values(request.headers, b"transfer-encoding"))
         self._interim = 0
         self.state = self.read_headers
 
@@ -105,20 +109,20 @@ class Back(Http1Client):
             return
         while self.state == self.read_headers:
             before = len(self.buf)
-            lines = self.buf.maybe_extract_lines()
-            if lines is None:
+            head = self.buf.take_response_head()
+            if head is None:
                 break
             if before - len(self.buf) > self._limits.head_bytes:
                 yield from self._fail(TOO_LONG)
-            elif lines:
-                yield from self._head([bytes(line) for line in lines])
+            else:
+                yield from self._head(head)
         if self.state == self.read_headers and len(self.buf) > self._limits.head_bytes:
             yield from self._fail(TOO_LONG)
         elif self.state == self.read_body:
             yield from self.read_body(event)
 
-    def _head(self, lines: list[bytes]) -> Commands:
-        answer = self._answer(lines)
+    def _head(self, head: bytes) -> Commands:
+        answer = self._answer(head)
         if answer is None:
             yield from self._fail("head of the answer can't be read")
             return
@@ -128,27 +132,17 @@ class Back(Http1Client):
                 yield from self._fail("too many interim answers")
             return
         self.state = self.read_body
-        yield ReceiveHttp(answer)
+        yield from self._proxy.receive(answer)
 
-    def _answer(self, lines: list[bytes]) -> AnswerHeaders | None:
-        request = self.request
-        if request is None or self.stream_id is None:
+    def _answer(self, head: bytes) -> AnswerHeaders | None:
+        if self._asked is None or self.stream_id is None:
             return None
-        try:
-            response = http1.read_response_head(lines)
-            validate_headers(response)
-            size = http1.expected_http_body_size(request, response)
-        except ValueError:
+        said = read_response_head(head, self._asked.method)
+        if said is None:
             return None
-        if response.status_code not in STATUSES:
-            return None
-        headers = _unfolded(response.data.headers.fields)
-        self._keeps = size != -1 and _stays(response, headers)
-        self.body_reader = make_body_reader(size)
-        reason = response.data.reason.translate(None, CONTROLS)
-        return AnswerHeaders(
-            self.stream_id, response.status_code, reason, headers, framing_of(size, headers)
-        )
+        self._keeps = said.stays
+        self.body_reader = make_body_reader(said.size)
+        return AnswerHeaders(self.stream_id, said.status, said.reason, said.headers, said.framing)
 
     @override
     def read_body(self, event: events.Event) -> Commands:
@@ -164,9 +158,9 @@ class Back(Http1Client):
             if isinstance(part, h11.EndOfMessage):
                 stream_id = self.stream_id
                 yield from self.mark_done(response=True)
-                yield ReceiveHttp(ResponseEndOfMessage(stream_id))
+                yield from self._proxy.receive(ResponseEndOfMessage(stream_id))
             elif part.data:
-                yield ReceiveHttp(ResponseData(self.stream_id, bytes(part.data)))
+                yield from self._proxy.receive(ResponseData(self.stream_id, bytes(part.data)))
         if self.state == self.read_body and len(self.buf) > self._limits.line_bytes:
             yield from self._fail("body of the answer can't be read")
 
@@ -186,7 +180,7 @@ class Back(Http1Client):
         if not self.response_done:
             return
         if self.request_done and self._keeps and not self.buf:
-            self.request = None
+            self._asked = None
             self.state = self._rest
             self._proxy.keep(self)
         else:
@@ -201,7 +195,7 @@ class Back(Http1Client):
         yield from self._end()
         if stream_id is not None:
             code = ErrorCode.GENERIC_SERVER_ERROR
-            yield ReceiveHttp(ResponseProtocolError(stream_id, why, code))
+            yield from self._proxy.receive(ResponseProtocolError(stream_id, why, code))
 
     def _end(self) -> Commands:
         self.state = self.done
@@ -214,17 +208,11 @@ class Back(Http1Client):
         self._chunks = False
         return bytes(self.buf.maybe_extract_at_most(len(self.buf)) or b"")
 
-
-def _unfolded(headers: Headers) -> Headers:
-    """Give the headers with folded values on one line (RFC 9112 section 5.2)."""
-    if not any(b"\n" in value for _, value in headers):
-        return headers
-    return tuple([(name, value.replace(b"\r\n ", b" ")) for name, value in headers])
-
-
-def _stays(response: http.Response, headers: Headers) -> bool:
-    """Say whether the upstream keeps the connection (RFC 9112 section 9.3)."""
-    if asks_to_close(headers):
-        return False
-    listed = b",".join(values(headers, b"connection")).lower().split(b",")
-    return response.is_http11 or b"keep-alive" in {option.strip(b" \t") for option in listed}
+    @override
+    def passthrough(self, event: events.Event) -> Commands:
+        if self.stream_id is None:
+            return
+        if isinstance(event, events.DataReceived):
+            yield from self._proxy.receive(ResponseData(self.stream_id, event.data))
+        else:
+            yield from self._proxy.receive(ResponseEndOfMessage(self.stream_id))

@@ -19,6 +19,7 @@ from gate.core.errors import PlaneError
 from gate.planes.mitm.caller import Caller
 from gate.planes.mitm.layers import ProxyLayer
 from gate.planes.mitm.pages_client import personal_page
+from gate.planes.mitm.patient_reader import PatientReader
 from gate.planes.mitm.phases import Expiry, Phase, Pulse, Verdict
 from gate.planes.mitm.sockets import BUFFERED, CHUNK, Connected, connected, drained
 from gate.planes.mitm.wire import Expired, FetchPage, FetchPageCompleted, OpenUpstream
@@ -43,8 +44,8 @@ class ClientConnection(LiveConnectionHandler):
         self.layer = self.proxy
         self._tasks: asyncio.TaskGroup = asyncio.TaskGroup()
         self._spawned: set[asyncio.Task[None]] = set()
-        self._may_read = asyncio.Event()
-        self._may_read.set()
+        self.may_read = asyncio.Event()
+        self.may_read.set()
         self._ended = False
         self._written = 0  # bytes to the client
         self._reader = reader
@@ -101,7 +102,7 @@ class ClientConnection(LiveConnectionHandler):
         self._ended = True
         self._abort_upstreams()
         self._writer.transport.abort()
-        self._may_read.set()
+        self.may_read.set()
 
     def _abort_upstreams(self) -> None:
         for connection, io in self.transports.items():
@@ -114,7 +115,7 @@ class ClientConnection(LiveConnectionHandler):
         try:
             while data := await self._reader.read(CHUNK):
                 self.dispatch(events.DataReceived(self.client, data))
-                await self._may_read.wait()
+                await self.may_read.wait()
                 await self._drain_upstreams()
         except OSError:
             pass  # a reset is an end like any other
@@ -129,11 +130,10 @@ class ClientConnection(LiveConnectionHandler):
             if writer.transport.get_write_buffer_size() > BUFFERED:
                 self.pulse.upstream_blocked = self.now()
                 await drained(writer)
-                self.pulse.upstream_blocked = None
-                self.pulse.active = self.now()
+                self.pulse.unblock(self.now())
 
     async def _serve_upstream(self, command: OpenUpstream) -> None:
-        opened = await connected(command.upstream, command.seconds)
+        opened = await connected(command.upstream, command.seconds, held=command.with_body)
         if isinstance(opened, str):
             self._complete(events.OpenConnectionCompleted(command, opened))
             return
@@ -147,15 +147,15 @@ class ClientConnection(LiveConnectionHandler):
         finally:
             server.state = ConnectionState.CLOSED
             self.transports.pop(server, None)
+            reader.release()
             writer.transport.abort()
 
-    async def _read_upstream(self, server: Server, reader: asyncio.StreamReader) -> None:
-        try:
-            while data := await reader.read(CHUNK):
-                self.dispatch(events.DataReceived(server, data))
-                await self._drain_client()
-        except OSError as error:
-            server.error = str(error) or "reset"
+    async def _read_upstream(self, server: Server, reader: PatientReader) -> None:
+        while data := await reader.read(CHUNK):
+            self.dispatch(events.DataReceived(server, data))
+            await self._drain_client()
+        if reader.error is not None:
+            server.error = str(reader.error) or "reset"
         server.state = ConnectionState.CLOSED
         self.dispatch(events.ConnectionClosed(server))
 
@@ -204,10 +204,10 @@ class ClientConnection(LiveConnectionHandler):
     def _obey(self, command: commands.Command) -> None:
         match command:
             case OpenUpstream():
-                self._may_read.clear()
+                self.may_read.clear()
                 self._spawn(self._serve_upstream(command))
             case FetchPage():
-                self._may_read.clear()
+                self.may_read.clear()
                 self._spawn(self._fetch_page(command))
             case commands.CloseTcpConnection(half_close=True):
                 self._half_close()
@@ -225,7 +225,7 @@ class ClientConnection(LiveConnectionHandler):
 
     def _complete(self, event: events.CommandCompleted) -> None:
         self.dispatch(event)
-        self._may_read.set()
+        self.may_read.set()
 
     def _half_close(self) -> None:
         if self._writer.is_closing():

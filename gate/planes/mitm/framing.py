@@ -11,9 +11,10 @@ from enum import Enum
 from typing import Final
 
 from gate.core.header_names import HOP_BY_HOP
-from gate.core.headers import Headers
+from gate.core.headers import Headers, values
 
 _FRAMING: Final = frozenset({b"content-length", b"transfer-encoding"})
+_LENGTHS: Final = frozenset(map(len, _FRAMING))  # to look at few names
 _NOT_OF_PAGES: Final = HOP_BY_HOP | {b"server"}
 CHUNKED: Final = (b"Transfer-Encoding", b"chunked")
 
@@ -49,8 +50,16 @@ def framing_of(size: int | None, headers: Headers) -> Framing:
     return Framing(End.LENGTH, size)
 
 
+def tells_framing(headers: Headers) -> bool:
+    """Say whether any header is about how the body ends."""
+    lowered = [name.lower() for name, _ in headers if len(name) in _LENGTHS]
+    return not _FRAMING.isdisjoint(lowered)
+
+
 def framed(headers: Headers, framing: Framing) -> Headers:
     """Give the headers with exactly the framing that the plane will write."""
+    if framing is NO_BODY and not tells_framing(headers):
+        return headers
     wanted = _framing_header(framing)
     present = [header for header in headers if header[0].lower() in _FRAMING]
     if [(name.lower(), value.lower()) for name, value in present] == _lowered(wanted):
@@ -61,6 +70,8 @@ def framed(headers: Headers, framing: Framing) -> Headers:
 
 def unframed(headers: Headers) -> Headers:
     """Give the headers without Transfer-Encoding, which belongs to one connection."""
+    if not values(headers, b"transfer-encoding"):
+        return headers
     return tuple([h for h in headers if h[0].lower() != b"transfer-encoding"])
 
 

@@ -10,11 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, override
 
 import h11
-from h11._receivebuffer import ReceiveBuffer
 from mitmproxy.proxy import commands, events
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layer import CommandGenerator
-from mitmproxy.proxy.layers.http._base import ReceiveHttp
 from mitmproxy.proxy.layers.http._events import (
     ErrorCode,
     HttpEvent,
@@ -28,15 +26,15 @@ from mitmproxy.proxy.layers.http._http1 import Http1Server, make_body_reader
 
 from gate.core.decision import Reason
 from gate.core.errors import PlaneError
-from gate.planes.mitm.answers import LAST, head_bytes, whole_answer
-from gate.planes.mitm.framing import CHUNKED, End
-from gate.planes.mitm.heads import asks_to_close, head_lines, read_head
+from gate.planes.mitm.answer_writer import NOTHING_SAID, AnswerWriter
+from gate.planes.mitm.answers import whole_answer
+from gate.planes.mitm.heads import HTTP11, HeadBuffer, RequestHead, asks_to_close, read_head
 from gate.planes.mitm.phases import Expiry, Phase
 from gate.planes.mitm.relay import SWITCHING
 from gate.planes.mitm.wire import AnswerHeaders, AskedHeaders
 
 if TYPE_CHECKING:
-    from gate.planes.mitm.connection import ClientConnection
+    from gate.planes.mitm.layers import ProxyLayer
 
 type Commands = CommandGenerator[None]
 
@@ -44,27 +42,33 @@ type Commands = CommandGenerator[None]
 class Front(Http1Server):
     """The codec of one client connection; requests are taken one at a time, in order."""
 
-    def __init__(self, context: Context, client: ClientConnection) -> None:
+    buf: HeadBuffer  # type: ignore[mutable-override]  # never anything else
+
+    def __init__(self, context: Context, proxy: ProxyLayer) -> None:
         """Wait for the first request."""
         super().__init__(context)
-        self._client = client
+        self.buf = HeadBuffer()
+        self.reads_on = False  # pipelined bytes wait to be read
+        self._proxy = proxy
+        self._client = client = proxy.client
+        self._asked: RequestHead | None = None
         self._limits = client.plane.settings.limits
-        self._depth = 0
-        self._again = False  # pipelined bytes wait to be read
         self._requests = 0
-        self._end = End.NOTHING
+        self._out = NOTHING_SAID
         self._last = False
         self._discarded = 0
 
     @override
-    def _handle_event(self, event: events.Event) -> Commands:
-        """Take an event; pipelined requests are read in a loop, however many there are."""
-        self._depth += 1
-        yield from super()._handle_event(event)
-        while self._again and self._depth == 1:
-            self._again = False
-            yield from self.state(events.DataReceived(self.conn, b""))
-        self._depth -= 1
+    def handle_event(self, event: events.Event) -> Commands:
+        """Take what the client sent; a codec never waits for a command."""
+        if isinstance(event, events.DataReceived) and self.state != self.passthrough:
+            self.buf.take(event.data)
+        return self.state(event)
+
+    def read_on(self) -> Commands:
+        """Read what a client pipelined behind a request that is done with."""
+        self.reads_on = False
+        return self.state(events.DataReceived(self.conn, b""))
 
     # --- requests ----------------------------------------------------------------------------
 
@@ -74,29 +78,26 @@ class Front(Http1Server):
             yield commands.CloseConnection(self.conn)
             return
         before = len(self.buf)
-        lines = head_lines(self.buf)
-        size = before if lines is None else before - len(self.buf)
+        head = self.buf.take_request_head()
+        size = before if head is None else before - len(self.buf)
         if size > self._limits.head_bytes:
             yield from self._refuse(Reason.TOO_LARGE, 431)
-        elif lines is None:
+        elif head is None:
             if self.buf and self._client.pulse.phase is Phase.IDLE:
                 self._client.enter(Phase.HEAD)
         else:
-            yield from self._take(lines, event)
+            yield from self._take(head, event)
 
-    def _take(self, lines: list[bytes], event: events.Event) -> Commands:
-        head = read_head(lines)
+    def _take(self, taken: bytes, event: events.Event) -> Commands:
+        head = read_head(taken)
         if head is None:
             yield from self._refuse(Reason.UNCLEAN_REQUEST, 400)
             return
-        asked = AskedHeaders(
-            self.stream_id, head.request, head.size == 0, target=head.target, framing=head.framing
-        )
-        self.request = head.request
+        self._asked = head
         self.body_reader = make_body_reader(head.size)
         self._requests += 1
         self.state = self.read_body
-        yield ReceiveHttp(asked)
+        yield from self._proxy.receive(AskedHeaders(self.stream_id, head))
         if self.state == self.read_body:
             yield from self.read_body(event)
 
@@ -114,16 +115,19 @@ class Front(Http1Server):
             if part is None:
                 break
             if isinstance(part, h11.EndOfMessage):
-                yield ReceiveHttp(RequestEndOfMessage(self.stream_id))
+                yield from self._proxy.receive(RequestEndOfMessage(self.stream_id))
                 yield from self.mark_done(request=True)
             elif part.data:
-                yield ReceiveHttp(RequestData(self.stream_id, bytes(part.data)))
+                self._client.pulse.received += len(part.data)
+                yield from self._proxy.receive(RequestData(self.stream_id, bytes(part.data)))
         if self.state == self.read_body and len(self.buf) > self._limits.line_bytes:
             yield from self._broken()
 
     def _broken(self, code: ErrorCode = ErrorCode.GENERIC_CLIENT_ERROR) -> Commands:
         self.state = self.done
-        yield ReceiveHttp(RequestProtocolError(self.stream_id, "no more of this request", code))
+        yield from self._proxy.receive(
+            RequestProtocolError(self.stream_id, "no more of this request", code)
+        )
 
     @override
     def wait(self, event: events.Event) -> Commands:
@@ -142,14 +146,15 @@ class Front(Http1Server):
     def send(self, event: HttpEvent) -> Commands:
         match event:
             case AnswerHeaders():
-                yield from self._send_head(event)
-            case ResponseData() if self._end is End.CHUNKS:
-                yield self._sent(b"%x\r\n%s\r\n" % (len(event.data), event.data))
+                self._last = event.status != SWITCHING and (event.close or self._must_close())
+                is_http11 = self._asked is not None and self._asked.version == HTTP11
+                self._out = AnswerWriter(event, is_http11=is_http11, last=self._last)
+                yield self._sent(self._out.head)
             case ResponseData():
-                yield self._sent(event.data)
+                yield self._sent(self._out.part(event.data))
             case ResponseEndOfMessage():
-                if self._end is End.CHUNKS:
-                    yield self._sent(b"0\r\n\r\n")
+                if self._out.rest:
+                    yield self._sent(self._out.rest)
                 yield from self.mark_done(response=True)
             case _:
                 raise PlaneError(f"a client is never sent {type(event).__name__}")
@@ -157,27 +162,14 @@ class Front(Http1Server):
     def _sent(self, data: bytes) -> commands.SendData:
         return commands.SendData(self.conn, data)
 
-    def _send_head(self, event: AnswerHeaders) -> Commands:
-        self._end = event.framing.end
-        self._last = event.status != SWITCHING and (event.close or self._must_close())
-        if self._end in {End.CHUNKS, End.CLOSE}:
-            understands = self.request is not None and self.request.is_http11
-            self._end = End.CHUNKS if understands else End.CLOSE
-        headers = event.headers
-        if self._end is End.CHUNKS:
-            headers = (*headers, CHUNKED)
-        if self._last:
-            headers = (*headers, LAST)
-        yield self._sent(head_bytes(event.status, event.reason, headers))
-
     def _must_close(self) -> bool:
-        request = self.request
+        asked = self._asked
         return (
-            request is None
-            or not request.is_http11
+            asked is None
+            or asked.version != HTTP11
             or self._requests >= self._limits.requests_per_connection
             or self._client.plane.draining
-            or asks_to_close(request.data.headers.fields)
+            or asks_to_close(asked.headers)
         )
 
     @override
@@ -206,26 +198,27 @@ class Front(Http1Server):
             yield commands.CloseConnection(self.conn)
         else:
             self.request_done = self.response_done = False
-            self.request = None
+            self._asked = None
             self.stream_id += 2
             self.state = self.read_headers
-            self._again = bool(self.buf)
+            self.reads_on = bool(self.buf)
             self._client.enter(Phase.IDLE)
 
     def _linger(self) -> Commands:
         """Close this side and discard what the client still sends, for it to read the answer."""
         self.state = self._discard
-        self.buf = ReceiveBuffer()
+        self.buf = HeadBuffer()
         self._client.enter(Phase.LINGER)
         yield commands.CloseTcpConnection(self.conn, half_close=True)
 
     def _discard(self, event: events.Event) -> Commands:
         self._discarded += len(self.buf)
-        self.buf = ReceiveBuffer()
-        gone = isinstance(event, events.ConnectionClosed)
-        if gone or self._discarded > self._limits.discarded_bytes:
+        self.buf = HeadBuffer()
+        if isinstance(event, events.ConnectionClosed):
             self.state = self.done
             yield commands.CloseConnection(self.conn)
+        elif self._discarded > self._limits.discarded_bytes:
+            self._client.may_read.clear()  # to close now would take the answer from the client
 
     def _refuse(self, reason: Reason, status: int) -> Commands:
         respond = self._client.plane.guard.failed(reason, status, html=False, close=True)
@@ -247,3 +240,10 @@ class Front(Http1Server):
     def relay(self) -> None:
         """Become a tunnel: bytes are no HTTP any more."""
         self.state = self.passthrough
+
+    @override
+    def passthrough(self, event: events.Event) -> Commands:
+        if isinstance(event, events.DataReceived):
+            yield from self._proxy.receive(RequestData(self.stream_id, event.data))
+        else:
+            yield from self._proxy.receive(RequestEndOfMessage(self.stream_id))

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Protocol
 
-from mitmproxy import http
-
 from gate.core.decision import Reason
 from gate.core.front_door import WireRequest
 from gate.core.headers import Headers
@@ -55,14 +53,18 @@ class Enforcer(Protocol):
         """Give what of an upstream's response headers the client may see."""
 
 
-class PermittedRequest(http.Request):
+@dataclass(frozen=True, slots=True)
+class PermittedRequest:
     """A request that may go upstream; the codec towards upstreams sends nothing else."""
+
+    method: bytes
+    target: bytes
+    headers: Headers
 
     def head(self) -> bytes:
         """Give the bytes of its head."""
-        asked = self.data
-        line = b"%s %s HTTP/1.1\r\n" % (asked.method, asked.path)
-        return b"%s%s\r\n" % (line, bytes(asked.headers))
+        fields = b"".join([b"%s: %s\r\n" % header for header in self.headers])
+        return b"%s %s HTTP/1.1\r\n%s\r\n" % (self.method, self.target, fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +128,7 @@ class Guard:
             case Forward() as forward:
                 options = forward.exchange.access.site.options
                 return Passage(
-                    request=_request(wire, forward.upstream, framed(forward.headers, framing)),
+                    request=_request(wire, framed(forward.headers, framing)),
                     upstream=forward.upstream,
                     forward=forward,
                     connect_timeout=options.connect_timeout,
@@ -141,7 +143,7 @@ class Guard:
 
     def _to_pages(self, wire: WireRequest, headers: Headers) -> Passage:
         return Passage(
-            request=_request(wire, self._pages, headers),
+            request=_request(wire, headers),
             upstream=self._pages,
             forward=None,
             connect_timeout=self._settings.pages_timeout,
@@ -158,18 +160,5 @@ class Guard:
             return None
 
 
-def _request(wire: WireRequest, upstream: Upstream, headers: Headers) -> PermittedRequest:
-    return PermittedRequest(
-        host=upstream.host,
-        port=upstream.port,
-        method=wire.method,
-        scheme=upstream.scheme.encode("ascii"),
-        authority=b"",
-        path=wire.target,
-        http_version=b"HTTP/1.1",
-        headers=http.Headers(headers),
-        content=None,
-        trailers=None,
-        timestamp_start=0.0,
-        timestamp_end=None,
-    )
+def _request(wire: WireRequest, headers: Headers) -> PermittedRequest:
+    return PermittedRequest(wire.method, wire.target, headers)

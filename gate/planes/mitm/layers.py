@@ -14,8 +14,8 @@ from mitmproxy.connection import Server
 from mitmproxy.proxy import events
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layer import CommandGenerator, Layer
-from mitmproxy.proxy.layers.http import HttpLayer, HTTPMode, SendHttp
-from mitmproxy.proxy.layers.http._base import HttpEvent, ReceiveHttp
+from mitmproxy.proxy.layers.http import HttpLayer, HTTPMode
+from mitmproxy.proxy.layers.http._base import HttpEvent
 
 from gate.core.errors import PlaneError
 from gate.core.policy import Upstream
@@ -37,10 +37,18 @@ class ProxyLayer(HttpLayer):
         """Take a client connection before its first byte."""
         super().__init__(context, HTTPMode.transparent)
         self.client = client
-        self.front = Front(context, client)
+        self.front = Front(context, self)
         self.stream: Stream | None = None
         self._idle: dict[Upstream, Back] = {}
+        self._for_streams = self._branched()
         self.connections[context.client] = self.front
+
+    @override
+    def handle_event(self, event: events.Event) -> Commands:
+        """Hand an event to whom it concerns, then read what a client sent ahead."""
+        yield from self._handle_event(event)
+        while self.front.reads_on:
+            yield from self.front.read_on()
 
     @override
     def _handle_event(self, event: events.Event) -> Commands:
@@ -48,11 +56,11 @@ class ProxyLayer(HttpLayer):
             case events.ConnectionEvent():
                 codec = self.connections.get(event.connection)
                 if codec is not None:
-                    yield from self.event_to_child(codec, event)
+                    yield from codec.handle_event(event)
             case events.CommandCompleted():
                 yield from self.event_to_child(self.command_sources.pop(event.command), event)
             case events.Start():
-                yield from self.event_to_child(self.front, event)
+                yield from self.front.handle_event(event)
             case Expired():
                 yield from self._expired(event)
             case _:
@@ -66,25 +74,20 @@ class ProxyLayer(HttpLayer):
 
     @override
     def event_to_child(self, child: Layer, event: events.Event) -> Commands:
-        """Hand an event to a codec or the stream; what they say to each other stays inside."""
+        """Hand an event to an exchange, which may wait for what it commands."""
         for command in child.handle_event(event):
-            if isinstance(command, ReceiveHttp):
-                stream = self._stream_of(command.event)
-                if stream is not None:
-                    yield from self.event_to_child(stream, command.event)
-            elif isinstance(command, SendHttp):
-                yield from self.event_to_child(self.connections[command.connection], command.event)
-            else:
-                if command.blocking:
-                    self.command_sources[command] = child
-                yield command
+            if command.blocking:
+                self.command_sources[command] = child
+            yield command
 
-    def _stream_of(self, event: HttpEvent) -> Stream | None:
-        """Give the exchange that an event belongs to, None when it is over."""
+    def receive(self, event: HttpEvent) -> Commands:
+        """Hand what a codec read to the exchange that it belongs to; nobody when that is over."""
         if type(event) is AskedHeaders:
-            self.stream = Stream(self._branched(), event.stream_id, self)
+            self._for_streams.layers = []
+            self.stream = Stream(self._for_streams, event.stream_id, self)
         stream = self.stream
-        return stream if stream is not None and stream.stream_id == event.stream_id else None
+        if stream is not None and stream.stream_id == event.stream_id:
+            yield from self.event_to_child(stream, event)
 
     def _branched(self) -> Context:
         """Give a context for a layer of its own, without the server that `fork` would make."""

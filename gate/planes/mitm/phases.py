@@ -72,11 +72,20 @@ class Pulse:
     upstream_blocked: float | None = None
     client_blocked: float | None = None
     taken: int = 0
+    received: int = 0  # bytes of a request body since `measured`
+    measured: float = 0.0
 
     def enter(self, phase: Phase, now: float) -> None:
         """Begin a phase."""
         self.phase = phase
-        self.since = self.active = now
+        self.since = self.active = self.measured = now
+        self.received = 0
+
+    def unblock(self, now: float) -> None:
+        """Note that an upstream takes bytes again; for the time before, the client is not slow."""
+        self.upstream_blocked = None
+        self.active = self.measured = now
+        self.received = 0
 
     def observe(self, waiting: int, taken: int, now: float) -> None:
         """Note how many bytes wait for the client, and how many it took so far."""
@@ -113,7 +122,18 @@ class Pulse:
     def _body_expiry(self, now: float, limits: Limits) -> Expiry | None:
         if self.upstream_blocked is not None:
             return SILENT if _over(self.upstream_blocked, now, self.response_timeout) else None
-        return TOO_SLOW if _over(self.active, now, limits.body_idle) else None
+        if _over(self.active, now, limits.body_idle):
+            return TOO_SLOW
+        return TOO_SLOW if self._is_trickle(now, limits) else None
+
+    def _is_trickle(self, now: float, limits: Limits) -> bool:
+        """Say whether a body came too slowly of late, and begin to measure anew (F15)."""
+        if not _over(self.measured, now, limits.body_span):
+            return False
+        least = limits.body_rate * (now - self.measured)
+        is_trickle = self.received < least
+        self.measured, self.received = now, 0
+        return is_trickle
 
 
 def _over(start: float, now: float, limit: timedelta) -> bool:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from ipaddress import IPV6LENGTH, IPv6Address, IPv6Network
 from typing import TYPE_CHECKING, Final
 
 from mitmproxy.options import Options
@@ -21,7 +22,19 @@ if TYPE_CHECKING:
     from gate.planes.mitm.connection import ClientConnection
 
 REAPED: Final = timedelta(milliseconds=500)  # between looks at how long connections wait
+SHARED_BITS: Final = 64  # of an IPv6 address: one client's network, RFC 6177 section 2
 NO_DESTINATION: Final = "reverse:http://127.0.0.1:1"  # never used: every exchange names its own
+
+
+type Client = Address | IPv6Network | str
+
+
+def one_client(peer: Address | str) -> Client:
+    """Give as what a peer is counted: with IPv6 it has a whole /64 to come from."""
+    if not isinstance(peer, IPv6Address):
+        return peer
+    rest = IPV6LENGTH - SHARED_BITS
+    return IPv6Network((int(peer) >> rest << rest, SHARED_BITS))
 
 
 class Plane:
@@ -37,7 +50,7 @@ class Plane:
         self.draining = False
         self.connections: set[ClientConnection] = set()
         self._count = 0  # of those who are connected, whether or not they said anything yet
-        self._by_address: Counter[Address | str] = Counter()
+        self._by_client: Counter[Client] = Counter()
 
     @contextmanager
     def counted(self, peer: Address | str) -> Iterator[bool]:
@@ -45,15 +58,16 @@ class Plane:
         if not self._admits(peer):
             yield False
             return
+        who = one_client(peer)
         self._count += 1
-        self._by_address[peer] += 1
+        self._by_client[who] += 1
         try:
             yield True
         finally:
             self._count -= 1
-            self._by_address[peer] -= 1
-            if self._by_address[peer] <= 0:
-                del self._by_address[peer]
+            self._by_client[who] -= 1
+            if self._by_client[who] <= 0:
+                del self._by_client[who]
 
     def _admits(self, peer: Address | str) -> bool:
         """Say whether one more connection of this address is within the caps."""
@@ -62,7 +76,7 @@ class Plane:
             return False
         if self._is_uncounted(peer):
             return True
-        return self._by_address[peer] < limits.connections_per_address
+        return self._by_client[one_client(peer)] < limits.connections_per_address
 
     def _is_uncounted(self, peer: Address | str) -> bool:
         if isinstance(peer, str):

@@ -7,9 +7,18 @@ import hashlib
 from typing import Final
 
 from gate.core.headers import Headers, values
+from gate.planes.mitm.guard import Passage
+from gate.planes.mitm.wire import AskedHeaders
 
 SWITCHING: Final = 101  # RFC 9110 section 15.2.2
 GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 section 1.3
+
+
+def permitted_switch(passage: Passage | None, asked: AskedHeaders, answered: Headers) -> bool:
+    """Say whether a 101 is an accepted WebSocket that the request was permitted to open."""
+    if passage is None or passage.forward is None or not asked.end_stream:
+        return False
+    return passage.forward.websocket and switches_to_websocket(asked.headers, answered)
 
 
 def switches_to_websocket(asked: Headers, answered: Headers) -> bool:

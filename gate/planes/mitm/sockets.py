@@ -11,25 +11,35 @@ import certifi
 
 from gate.core.network import Address, Unusable, canonical
 from gate.core.policy import Upstream
+from gate.planes.mitm.patient_reader import PatientReader
 
 CHUNK: Final = 65_536  # bytes of one read
 BUFFERED: Final = 65_536  # bytes that may wait for a peer before reading from the other stops
 TIMED_OUT: Final = "timed out"  # why there is no connection, when it was not refused
 
 type Connected = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+type Opened = tuple[PatientReader, asyncio.StreamWriter]
 
 
-async def connected(upstream: Upstream, seconds: float) -> Connected | str:
-    """Give a connection to an upstream, or why there is none."""
+async def connected(upstream: Upstream, seconds: float, *, held: bool) -> Opened | str:
+    """Give a connection to an upstream, or why; `held` reads on where writing fails."""
     is_tls = upstream.scheme == "https"
     try:
         async with asyncio.timeout(seconds):
-            return await asyncio.open_connection(
+            loop = asyncio.get_running_loop()
+            reader = PatientReader(limit=CHUNK, loop=loop)
+            protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
+            transport, _ = await loop.create_connection(
+                lambda: protocol,
                 upstream.host,
                 upstream.port,
                 ssl=_tls_context(upstream.ca) if is_tls else None,
                 server_hostname=(upstream.name or upstream.host) if is_tls else None,
             )
+            writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+            if held:
+                reader.hold(writer)
+            return reader, writer
     except TimeoutError:
         return TIMED_OUT
     except OSError as error:

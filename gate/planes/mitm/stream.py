@@ -7,17 +7,16 @@ request. A refusal goes out at once, whether or not its body ever comes.
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, override
 
 from mitmproxy.proxy import commands, events
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layer import CommandGenerator, Layer
-from mitmproxy.proxy.layers.http import SendHttp
 from mitmproxy.proxy.layers.http._events import (
     ErrorCode,
     RequestData,
     RequestEndOfMessage,
-    RequestHeaders,
     RequestProtocolError,
     ResponseData,
     ResponseEndOfMessage,
@@ -25,14 +24,21 @@ from mitmproxy.proxy.layers.http._events import (
 )
 
 from gate.core.decision import Reason
-from gate.core.headers import Headers, values
+from gate.core.headers import values
 from gate.planes.mitm.answers import BODILESS, CONTINUE, answer_headers, phrase
 from gate.planes.mitm.framing import unframed
 from gate.planes.mitm.guard import Passage
 from gate.planes.mitm.phases import Answered, Phase
-from gate.planes.mitm.relay import SWITCHING, switches_to_websocket
+from gate.planes.mitm.relay import SWITCHING, permitted_switch
 from gate.planes.mitm.upstream_side import UpstreamSide, failure
-from gate.planes.mitm.wire import NOTHING_ASKED, AnswerHeaders, AskedHeaders, Expired, FetchPage
+from gate.planes.mitm.wire import (
+    NOTHING_ASKED,
+    AnswerHeaders,
+    AskedHeaders,
+    Expired,
+    FetchPage,
+    PermittedHeaders,
+)
 from gate.service.answer import Respond
 
 if TYPE_CHECKING:
@@ -87,7 +93,7 @@ class Stream(Layer):
             yield from self._fail(Reason.TOO_LARGE, 413)
 
     def _send_request(self, passage: Passage) -> Commands:
-        error = yield from self._upstream.open(passage)
+        error = yield from self._upstream.open(passage, with_body=not self._asked.end_stream)
         if error:
             yield from self._fail(*failure(passage, error))
             return
@@ -96,7 +102,7 @@ class Stream(Layer):
         ends = self._asked.end_stream
         self._client.pulse.response_timeout = passage.response_timeout
         self._client.enter(Phase.UPSTREAM if ends else Phase.BODY)
-        yield from self._upstream.send(RequestHeaders(self.stream_id, passage.request, ends))
+        yield from self._upstream.send(PermittedHeaders(self.stream_id, passage.request))
         if self._all_received:
             yield from self._upstream.send(RequestEndOfMessage(self.stream_id))
 
@@ -131,7 +137,9 @@ class Stream(Layer):
 
     def _take_answer(self, event: AnswerHeaders) -> Commands:
         status, headers = event.status, unframed(event.headers)
-        if status == SWITCHING and not self._may_switch(headers):
+        if status == SWITCHING and (
+            self._proxy.front.buf or not permitted_switch(self._passage, self._asked, headers)
+        ):
             yield from self._fail(Reason.UPSTREAM_DOWN, 502)
             return
         seen = self._guard.response_headers(self._passage, headers, status)
@@ -142,26 +150,20 @@ class Stream(Layer):
         self.is_endless = any(v.startswith(EVENTS) for v in values(seen, b"content-type"))
         self._client.enter(Phase.RESPONSE)
         answer = AnswerHeaders(self.stream_id, status, event.reason, seen, event.framing)
-        yield SendHttp(answer, self.context.client)
+        answer.close = status >= HTTPStatus.BAD_REQUEST and not self._all_received
+        yield from self._proxy.front.send(answer)
         if status == SWITCHING:
             yield from self._relay()
-
-    def _may_switch(self, headers: Headers) -> bool:
-        passage, early = self._passage, bool(self._proxy.front.buf)
-        if passage is None or passage.forward is None or early or not self._asked.end_stream:
-            return False
-        return passage.forward.websocket and switches_to_websocket(self._asked.headers, headers)
 
     def _relay(self) -> Commands:
         self._answered = Answered.RELAY
         self._client.enter(Phase.RELAY)
         self._proxy.front.relay()
-        said = self._upstream.relay()
-        if said:
+        if said := self._upstream.relay():
             yield from self._take_answer_part(ResponseData(self.stream_id, said))
 
     def _take_answer_part(self, event: ResponseData | ResponseEndOfMessage) -> Commands:
-        yield SendHttp(event, self.context.client)
+        yield from self._proxy.front.send(event)
 
     def _take_answer_end(self, _event: ResponseEndOfMessage) -> Commands:
         if self._answered is Answered.RELAY:
@@ -209,7 +211,7 @@ class Stream(Layer):
         status, headers = respond.status, answer_headers(respond, body)
         answer = AnswerHeaders(self.stream_id, status, phrase(status), headers)
         answer.close = respond.close or not in_step
-        yield SendHttp(answer, self.context.client)
+        yield from self._proxy.front.send(answer)
         if body and not self._asked.is_head and status not in BODILESS:
             yield from self._take_answer_part(ResponseData(self.stream_id, body))
         yield from self._finish()
@@ -218,8 +220,6 @@ class Stream(Layer):
         self._answered = Answered.DONE
         self._over()
         yield from self._take_answer_part(ResponseEndOfMessage(self.stream_id))
-
-    # --- the end -------------------------------------------------------------------------------
 
     def _close_both(self) -> Commands:
         yield from self._upstream.drop()

@@ -6,19 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 from mitmproxy.connection import Server
 from mitmproxy.proxy.layer import CommandGenerator
-from mitmproxy.proxy.layers.http import SendHttp
 from mitmproxy.proxy.layers.http._events import (
     ErrorCode,
     RequestData,
     RequestEndOfMessage,
-    RequestHeaders,
     RequestProtocolError,
 )
 
 from gate.core.decision import Reason
 from gate.planes.mitm.phases import Phase
 from gate.planes.mitm.sockets import TIMED_OUT
-from gate.planes.mitm.wire import OpenUpstream
+from gate.planes.mitm.wire import OpenUpstream, PermittedHeaders
 
 if TYPE_CHECKING:
     from gate.planes.mitm.back import Back
@@ -45,39 +43,39 @@ class UpstreamSide:
         """Whether there is a connection."""
         return self._back is not None
 
-    def open(self, passage: Passage) -> CommandGenerator[str | None]:
+    def open(self, passage: Passage, *, with_body: bool) -> CommandGenerator[str | None]:
         """Get a connection, an idle one if that is safe; give why there is none."""
         self._back = self._proxy.take_idle(passage.upstream)
-        if self.is_open and passage.request.data.method not in REPEATABLE:
+        if self.is_open and passage.request.method not in REPEATABLE:
             yield from self.drop()
         self.may_retry = self.is_open
         if self.is_open:
             return None
-        return (yield from self._dial(passage))
+        return (yield from self._dial(passage, with_body=with_body))
 
-    def _dial(self, passage: Passage) -> CommandGenerator[str | None]:
+    def _dial(self, passage: Passage, *, with_body: bool) -> CommandGenerator[str | None]:
         upstream = passage.upstream
         server = Server(address=(upstream.host, upstream.port))
         self._proxy.client.enter(Phase.CONNECTING)
-        error: str | None = yield OpenUpstream(
-            server, upstream, passage.connect_timeout.total_seconds()
-        )
+        seconds = passage.connect_timeout.total_seconds()
+        command = OpenUpstream(server, upstream, seconds, with_body=with_body)
+        error: str | None = yield command
         if error:
             return error
         self._back = self._proxy.adopt(server, upstream)
         return None
 
-    def send(self, event: RequestHeaders | RequestData | RequestEndOfMessage) -> Commands:
+    def send(self, event: PermittedHeaders | RequestData | RequestEndOfMessage) -> Commands:
         """Send a part of the request."""
         if self._back is not None:
-            yield SendHttp(event, self._back.conn)
+            yield from self._back.send(event)
 
     def drop(self) -> Commands:
         """Close the connection; whatever the upstream still says is not wanted."""
         back, self._back = self._back, None
         if back is not None:
             gone = RequestProtocolError(self._stream_id, "not wanted", ErrorCode.CANCEL)
-            yield SendHttp(gone, back.conn)
+            yield from back.send(gone)
 
     def leave(self) -> None:
         """Forget the connection, which ended or waits for the next request."""

@@ -8,17 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from mitmproxy import http
 from mitmproxy.connection import Server
 from mitmproxy.proxy import commands, events
 from mitmproxy.proxy.layers.http._base import HttpEvent
-from mitmproxy.proxy.layers.http._events import RequestHeaders
 
 from gate.core.front_door import WireRequest
 from gate.core.headers import Headers, values
 from gate.core.policy import Upstream
 from gate.planes.mitm.caller import Caller
 from gate.planes.mitm.framing import NO_BODY, End, Framing
+from gate.planes.mitm.guard import PermittedRequest
+from gate.planes.mitm.heads import RequestHead
 from gate.planes.mitm.phases import Expiry
 from gate.service.negotiation import Want, wanted
 
@@ -27,24 +27,33 @@ SMALL_BODY: Final = 65_536  # bytes
 
 
 @dataclass
-class AskedHeaders(RequestHeaders):
-    """A request head as it came, with its raw target and how its body ends."""
+class AskedHeaders(HttpEvent):
+    """A request head as it came, and how its body ends."""
 
-    target: bytes = b""
-    framing: Framing = NO_BODY
+    head: RequestHead
 
     @property
     def headers(self) -> Headers:
         """The headers as they came."""
-        return self.request.data.headers.fields
+        return self.head.headers
+
+    @property
+    def framing(self) -> Framing:
+        """How the body ends."""
+        return self.head.framing
+
+    @property
+    def end_stream(self) -> bool:
+        """Whether there is no body."""
+        return self.head.size == 0
 
     def wire(self, caller: Caller) -> WireRequest:
         """Give the request as the front door wants it."""
         return WireRequest(
-            method=self.request.data.method,
-            target=self.target,
-            version=self.request.data.http_version,
-            headers=self.headers,
+            method=self.head.method,
+            target=self.head.target,
+            version=self.head.version,
+            headers=self.head.headers,
             peer=caller.peer,
             secure=caller.secure,
             sni=caller.sni,
@@ -53,7 +62,7 @@ class AskedHeaders(RequestHeaders):
     @property
     def is_head(self) -> bool:
         """Whether an answer has no body."""
-        return self.request.data.method == b"HEAD"
+        return self.head.method == b"HEAD"
 
     @property
     def expects_continue(self) -> bool:
@@ -76,7 +85,14 @@ class AskedHeaders(RequestHeaders):
         return short and not self.expects_continue
 
 
-NOTHING_ASKED: Final = AskedHeaders(0, http.Request.make("GET", "http://nobody"), end_stream=True)
+NOTHING_ASKED: Final = AskedHeaders(0, RequestHead(b"GET", b"/", b"HTTP/1.1", ()))
+
+
+@dataclass
+class PermittedHeaders(HttpEvent):
+    """The head of a request that goes upstream."""
+
+    request: PermittedRequest
 
 
 @dataclass
@@ -101,11 +117,14 @@ class Expired(events.Event):
 class OpenUpstream(commands.OpenConnection):
     """Open a connection to a site's upstream, with TLS where the site says so."""
 
-    def __init__(self, connection: Server, upstream: Upstream, seconds: float) -> None:
-        """Take where to and how long to try."""
+    def __init__(
+        self, connection: Server, upstream: Upstream, seconds: float, *, with_body: bool
+    ) -> None:
+        """Take where to, how long to try, and whether an answer may come before a body's end."""
         super().__init__(connection)
         self.upstream = upstream
         self.seconds = seconds
+        self.with_body = with_body
 
 
 class FetchPage(commands.Command):

@@ -94,6 +94,30 @@ def test_t90_a_refused_body_that_stops_ends_the_connection() -> None:
         assert status_of(read_all(client)) == 403
 
 
+def test_f15_a_body_that_only_trickles_is_408() -> None:
+    slowly = {**QUICK, "body_idle": 60, "body_span": 0.6, "body_rate": 1000}
+    with (
+        raw_upstream() as upstream,
+        running_plane(upstream=upstream.port, limits=slowly) as plane,
+        plane.connect() as client,
+    ):
+        client.sendall(b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 100000\r\n\r\n")
+        client.settimeout(0.1)
+        answer = b""
+        for _ in range(600):
+            try:
+                client.sendall(b"x")
+                answer += client.recv(4096)
+            except TimeoutError:
+                continue
+            except OSError:
+                break
+            if answer:
+                break
+    assert status_of(answer) == 408
+    assert b"too_slow" in answer
+
+
 def test_t90_an_idle_connection_is_closed() -> None:
     with (
         raw_upstream() as upstream,

@@ -41,7 +41,9 @@ def test_t90_a_byte_now_and_then_does_not_prolong_what_is_bounded_as_a_whole(pha
 
 @pytest.mark.parametrize("phase", [Phase.IDLE, Phase.BODY, Phase.RESPONSE, Phase.RELAY])
 def test_a_byte_prolongs_what_is_bounded_by_silence(phase: Phase) -> None:
-    assert pulse(phase, active=1000).expiry(1000, LIMITS) is None
+    busy = pulse(phase, active=1000)
+    busy.received = 1_000_000
+    assert busy.expiry(1000, LIMITS) is None
 
 
 def test_connecting_has_a_bound_of_its_own() -> None:
@@ -78,3 +80,50 @@ def test_lingering_begins_when_the_answer_is_out() -> None:
     assert lingering.expiry(7, LIMITS) is None
     lingering.observe(waiting=0, taken=11, now=7)
     assert lingering.expiry(7.1, LIMITS) == CUT
+
+
+RATE = LIMITS.body_rate * LIMITS.body_span.total_seconds()  # bytes of one span
+
+
+def body(received: float) -> Pulse:
+    """Give a pulse of a body that began at 0 and was active all the time."""
+    coming = pulse(Phase.BODY)
+    coming.enter(Phase.BODY, 0)
+    coming.received, coming.active = int(received), 1e6
+    return coming
+
+
+@pytest.mark.parametrize(
+    ("received", "seconds", "expected"),
+    [
+        pytest.param(0, 30, None, id="nothing yet"),
+        pytest.param(RATE - 1, 30.5, TOO_SLOW, id="too little"),
+        pytest.param(RATE * 1.1, 30.5, None, id="enough"),
+    ],
+)
+def test_f15_a_body_has_a_least_rate(
+    received: float, seconds: float, expected: Expiry | None
+) -> None:
+    assert body(received).expiry(seconds, LIMITS) == expected
+
+
+def test_f15_a_quick_beginning_buys_no_trickle_afterwards() -> None:
+    coming = body(RATE * 1000)
+    assert coming.expiry(31, LIMITS) is None
+    coming.received += 100
+    assert coming.expiry(61, LIMITS) is None
+    assert coming.expiry(61.5, LIMITS) == TOO_SLOW
+
+
+def test_f15_no_client_is_slow_while_the_upstream_takes_nothing() -> None:
+    coming = body(0)
+    coming.upstream_blocked = 1
+    assert coming.expiry(50, LIMITS) is None
+    coming.unblock(50)
+    coming.active = 1e6
+    assert coming.expiry(79, LIMITS) is None
+    assert coming.expiry(81, LIMITS) == TOO_SLOW
+
+
+def test_without_a_least_rate_only_silence_ends_a_body() -> None:
+    assert body(0).expiry(1000, Limits(body_rate=0)) is None
