@@ -1,10 +1,9 @@
 """Starts, watches and stops the processes; knows their command lines and nothing else.
 
-A child is told what it needs by one JSON line on its standard input, so that no secret stands in
-an argument or in the environment (G22). The same pipe carries commands afterwards: `drain`,
-`stop`, `reload`, `ping`. Its end means stop at once, so that no orphan serves an old policy. A
-child says `ready` on its standard output when it accepts, and `alive` to each `ping`, from its
-event loop. One that dies, or says nothing for too long, is started again with back-off.
+A child is told what it needs by one JSON line on its standard input, so that no secret stands in an
+argument or in the environment (G22). The same pipe carries commands. Its end means stop at once, so
+that no orphan serves an old policy. A child says `ready` on its standard output when it accepts,
+and `alive` to each `ping`. One that dies, or is silent too long, is started again with back-off.
 """
 
 from __future__ import annotations
@@ -39,6 +38,7 @@ class Child:
     command: tuple[str, ...]
     told: Mapping[str, object] = field(repr=False)
     descriptors: tuple[int, ...] = ()
+    anew: Callable[[], Mapping[str, object]] = dict  # told on top, made for each start
 
 
 class _Running:
@@ -57,7 +57,7 @@ class _Running:
         except OSError as error:
             log.error("the %s process can't be started: %s", self.child.name, error)  # noqa: TRY400 - the trace of a system call says no more
             return UNUSABLE
-        self.tell(json.dumps(self.child.told))
+        self.tell(json.dumps({**self.child.told, **self.child.anew()}))
         if await self._becomes_ready(self.process):
             return None
         self._kill()

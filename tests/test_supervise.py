@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -318,3 +319,16 @@ def test_a_child_that_is_gone_or_was_never_there_hears_nothing(tmp_path: Path) -
         await running.stop(drain=1)
 
     asyncio.run(scene())
+
+
+def test_g27_a_child_is_told_something_new_at_every_start(tmp_path: Path) -> None:
+    starts = iter(["first", "second"])
+    short = replace(child(tmp_path, script=SHORT), told={}, anew=lambda: {"secret": next(starts)})
+
+    async def second() -> None:
+        await until(lambda: "second" in said(tmp_path))
+        supervisor.stop()
+
+    supervisor = Supervisor(short, [], drain=1)
+    run(supervisor, second)
+    assert [line for line in said(tmp_path) if not line.isdigit()] == ["first", "second"]

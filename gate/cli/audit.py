@@ -22,18 +22,24 @@ from gate.cli.output import print_json, result
 from gate.config.shapes import parse_duration
 from gate.core.network import Address, Unusable, canonical
 from gate.core.ports import AuditFilter, AuditLog, AuditRecord
+from gate.service.audit_chain import LOG_CLOSED
 from gate.service.names import folded_name
 
 LOOK_EVERY: Final = 0.5  # seconds between two looks for new records
 AT_ONCE: Final = 1000  # new records that one look brings
 SHOWN: Final = 20
 MOST: Final = 1000
+UNINTERESTING: Final = frozenset({LOG_CLOSED})  # unless it is asked for
 
 audit = LazyGroup(
     name="audit",
     entries={
         "tail": Entry(place="gate.cli.audit:tail", help="Show the newest records, and follow."),
         "search": Entry(place="gate.cli.audit:search", help="Look for records."),
+        "verify": Entry(
+            place="gate.cli.audit_verify:verify", help="Say whether records were lost or changed."
+        ),
+        "export": Entry(place="gate.cli.audit_export:export", help="Write all records as JSON."),
     },
     help="Read what was decided and what happened.",
 )
@@ -121,6 +127,7 @@ def _filter(options: Mapping[str, Any], now: datetime) -> AuditFilter:
         reason=options["reason"],
         request=options["request"],
         kind=options["kind"],
+        without=frozenset() if options["kind"] else UNINTERESTING,
         path_prefix=options["path_prefix"],
     )
 

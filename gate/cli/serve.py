@@ -8,13 +8,15 @@ import secrets
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import click
 
 from gate.cli.builtin_policy import builtin_policy
 from gate.cli.compose import World, open_world
-from gate.cli.compose.keys import told_to_pages, told_to_worker
+from gate.cli.compose.audit import told_chain
+from gate.cli.compose.keys import KeysAtHand, told_sealing, told_to_pages, told_to_worker
 from gate.cli.compose.origin import public_origin, told_origin
 from gate.cli.compose.worker import static_pages_told
 from gate.cli.listening import free_endpoints, loopback_listener
@@ -47,6 +49,7 @@ class Installation:
     endpoints: tuple[Endpoint, ...]
     pages_keys: Mapping[str, object]
     worker_keys: Mapping[str, object]
+    keys: KeysAtHand
 
 
 @click.command("serve", help="Run the gate in front of its sites.")
@@ -79,6 +82,7 @@ def _checked(settings: Settings) -> Installation:
             endpoints=endpoints,
             pages_keys=told_to_pages(world.keyring),
             worker_keys=told_to_worker(world.keyring),
+            keys=KeysAtHand(settings.key_file, world.keyring),
         )
 
 
@@ -124,6 +128,7 @@ async def _supervised(installation: Installation) -> int:
             "origin": told_origin(installation.origin),
         },
         descriptors=(pages_socket.fileno(),),
+        anew=lambda: _told_to_pages_anew(installation),
     )
     common = {
         "settings": settings.written,
@@ -138,11 +143,23 @@ async def _supervised(installation: Installation) -> int:
             name=f"worker {index}",
             command=WORKER,
             told={**common, "index": index, "secret": secret},
+            anew=partial(_told_to_worker_anew, installation, index),
         )
         for index, secret in enumerate(handed, start=1)
     ]
     supervisor = Supervisor(pages, workers, drain=settings.limits.drain.total_seconds())
     return await supervisor.run(lambda: _say_ready(installation))
+
+
+def _told_to_pages_anew(installation: Installation) -> Mapping[str, object]:
+    """Give a chain of its own, and the keys of now, to each start of the pages."""
+    keyring = installation.keys.now()
+    keys = {**installation.pages_keys, **told_sealing(keyring)}
+    return {"keys": keys, "chain": told_chain(keyring, "pages")}
+
+
+def _told_to_worker_anew(installation: Installation, index: int) -> Mapping[str, object]:
+    return {"chain": told_chain(installation.keys.now(), f"worker {index}")}
 
 
 def _say_ready(installation: Installation) -> None:

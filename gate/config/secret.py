@@ -88,6 +88,10 @@ class Keyring:
         """Give a keyring with a new current key, which keeps the others."""
         return _keyring([secrets.token_bytes(KEY_BYTES), *self.by_id.values()])
 
+    def without_old_keys(self) -> Keyring:
+        """Give a keyring with the current key alone."""
+        return _keyring([self.by_id[self.current_id]])
+
     def to_text(self) -> Secret:
         """Give the content of a key file, the current key first."""
         lines = [f"{KEY_LINE} {key_id} {key.hex()}\n" for key_id, key in self.by_id.items()]
@@ -148,7 +152,7 @@ def create_master_key(path: Path) -> Keyring:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _refuse_shared_folder(path.parent)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    _write_private(draft, keyring.to_text())
+    write_private(draft, keyring.to_text())
     try:
         os.link(draft, path)  # the complete file appears at once, or another one stays
     except FileExistsError:
@@ -227,7 +231,8 @@ def _refuse_shared_folder(folder: Path) -> None:
         raise MasterKeyExposed(f"others can write to `{folder}`; run: chmod go-w {folder}")
 
 
-def _write_private(path: Path, text: Secret) -> None:
+def write_private(path: Path, text: Secret) -> None:
+    """Make a file that only its owner can read; FileExistsError when there is one."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         os.fchmod(file.fileno(), 0o600)

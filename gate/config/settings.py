@@ -107,6 +107,10 @@ class AuditSettings(BaseModel):
         default=False,
         description="Write a decision's record before it is answered, and deny when that fails.",
     )
+    anchor: File | None = Field(
+        default=None,
+        description="A file to which is appended how far the audit has come; on another disk.",
+    )
 
 
 class LogSettings(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from gate.core.ports import AuditFilter, AuditRecord, Clock
+from gate.core.ports import AuditRecord, Clock
 from gate.core.subject import Account
 from gate.service.account_file import AccountLine, LineProblem
 from gate.service.accounts import Accounts, NewAccount, Refused
@@ -55,7 +55,7 @@ class AccountImport:
                     _put(accounts, new, account)
         except _NotTakenError as error:
             return (LineProblem(line=0, message=str(error)),)
-        self.accounts.store.audit.append(noted.records)
+        self.accounts.events.audit.record(*noted.records)
         names = [folded_name(new.name) or "" for new in hashed]
         return Imported(
             added=tuple(name for name, account in zip(names, known, strict=True) if not account),
@@ -82,9 +82,6 @@ class _Noted:
 
     def append(self, records: Sequence[AuditRecord]) -> None:
         self.records.extend(records)
-
-    def search(self, wanted: AuditFilter) -> Sequence[AuditRecord]:
-        return ()
 
     def events(self, clock: Clock) -> Events:
         return Events(audit=Audit(self, required=True), clock=clock)

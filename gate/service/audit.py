@@ -73,15 +73,16 @@ class Audit:
             self._writer.join(timeout=5)
         self._flush()
 
-    def record(self, record: AuditRecord) -> None:
-        """Keep a record; raises `StoreError` only when records are required."""
+    def record(self, *records: AuditRecord) -> None:
+        """Keep records; raises `StoreError` only when records are required."""
         if self.required:
-            self._log.append([record])
+            self._log.append(records)
             return
-        try:
-            self._queue.put_nowait(record)
-        except queue.Full:
-            self.dropped += 1
+        for record in records:
+            try:
+                self._queue.put_nowait(record)
+            except queue.Full:
+                self.dropped += 1
 
     def _write_on(self) -> None:
         turns = 0

@@ -7,15 +7,20 @@ sealing keys, the one of forms, and the public half of the assertion key.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from joserfc.jwk import ECKey
 
-from gate.config.secret import DerivedKeys, Keyring, Purpose, Sealer
+from gate.config.secret import DerivedKeys, Keyring, Purpose, Sealer, load_master_key
+from gate.core.errors import SecretError
+
+log = logging.getLogger(__name__)
 
 # Order of the group of P-256, FIPS 186-5 and SEC 2 section 2.4.2.
 P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -37,17 +42,41 @@ def told_to_worker(keyring: Keyring) -> Mapping[str, object]:
     }
 
 
+class KeysAtHand:
+    """The master keys while the gate runs: those of the file, or the last ones that it held."""
+
+    def __init__(self, path: Path, keyring: Keyring) -> None:
+        """Begin with what was read at the start."""
+        self._path: Final = path
+        self._keyring = keyring
+
+    def now(self) -> Keyring:
+        """Give the keys of the file, which a rotation may have changed."""
+        try:
+            self._keyring = load_master_key(self._path)
+        except SecretError as error:
+            log.warning("the keys read before stay in use: %s", error)
+        return self._keyring
+
+
+def told_sealing(keyring: Keyring) -> Mapping[str, object]:
+    """Give the keys under which secrets are sealed, fit for JSON."""
+    return {"sealing": _told(keyring.derive(Purpose.SEALING))}
+
+
 def told_to_pages(keyring: Keyring) -> Mapping[str, object]:
     """Give the keys of the pages process, fit for JSON."""
-    sealing = keyring.derive(Purpose.SEALING)
     return {
         "assertion": assertion_key(keyring).as_dict(private=False),
         "csrf": keyring.derive(Purpose.CSRF).current.hex(),
-        "sealing": {
-            "current": sealing.current_id,
-            "keys": {key_id: key.hex() for key_id, key in sealing.by_id.items()},
-        },
+        **told_sealing(keyring),
+        "recovery": _told(keyring.derive(Purpose.RECOVERY)),
     }
+
+
+def _told(keys: DerivedKeys) -> Mapping[str, object]:
+    by_id = {key_id: key.hex() for key_id, key in keys.by_id.items()}
+    return {"current": keys.current_id, "keys": by_id}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +86,19 @@ class PagesKeys:
     assertion: ECKey
     csrf: bytes
     sealer: Sealer
+    recovery: DerivedKeys
 
 
 def pages_keys(told: Mapping[str, Any]) -> PagesKeys:
     """Give the keys that were told."""
-    by_id = {key_id: bytes.fromhex(key) for key_id, key in told["sealing"]["keys"].items()}
-    sealing = DerivedKeys(current_id=told["sealing"]["current"], by_id=MappingProxyType(by_id))
     return PagesKeys(
         assertion=ECKey.import_key(told["assertion"]),
         csrf=bytes.fromhex(told["csrf"]),
-        sealer=Sealer(keys=sealing),
+        sealer=Sealer(keys=_derived(told["sealing"])),
+        recovery=_derived(told["recovery"]),
     )
+
+
+def _derived(told: Mapping[str, Any]) -> DerivedKeys:
+    by_id = {key_id: bytes.fromhex(key) for key_id, key in told["keys"].items()}
+    return DerivedKeys(current_id=told["current"], by_id=MappingProxyType(by_id))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.applications import Starlette
 
+from gate.cli.compose.audit import chain_told, chained_log, kept_audit
 from gate.cli.compose.keys import PagesKeys, pages_keys
 from gate.cli.compose.limits import limits_in_force
 from gate.cli.compose.policies import policy_keeper
@@ -65,23 +66,19 @@ def composed_pages(told: Mapping[str, Any], settings: Settings) -> Iterator[Page
     keys = pages_keys(told["keys"])
     store = open_store(settings.state.reveal(), keys.sealer)
     clock = SystemClock()
-    audit = Audit(store.audit, required=settings.audit.required)
+    chained = chained_log(store, clock, settings, chain_told(told["chain"]))
     policies = policy_keeper(store, clock, settings)
-    parts = _Parts(
-        store=store,
-        clock=clock,
-        audit=audit,
-        policies=policies,
-        settings=settings,
-        origin=Origin(**told["origin"]),
-    )
-    app = build_app(parts.services(keys, tuple(map(Secret, told["secrets"]))))
-    audit.start()
-    try:
+    with closing(store), kept_audit(chained, settings) as audit:
+        parts = _Parts(
+            store=store,
+            clock=clock,
+            audit=audit,
+            policies=policies,
+            settings=settings,
+            origin=Origin(**told["origin"]),
+        )
+        app = build_app(parts.services(keys, tuple(map(Secret, told["secrets"]))))
         yield Pages(app=app, store=store, clock=clock, audit=audit, policies=policies)
-    finally:
-        audit.stop()
-        store.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from joserfc.jwk import ECKey
 
+from gate.cli.compose.audit import chain_told, chained_audit, chained_log
 from gate.cli.compose.limits import limits_in_force
 from gate.cli.compose.origin import pages_host
 from gate.cli.listening import shared_sockets
@@ -23,7 +24,6 @@ from gate.planes.mitm import serve
 from gate.planes.mitm.settings import Limits, MitmSettings
 from gate.service.activity import Activity
 from gate.service.assertion import Assertions
-from gate.service.audit import Audit
 from gate.service.enforce import Enforcer
 from gate.service.enforcer_parts import EnforcerParts, EnforceSettings
 from gate.service.identity import Identity
@@ -54,7 +54,8 @@ def composed_worker(told: Mapping[str, Any], settings: Settings) -> Iterator[Wor
     """Compose a worker; it can't read what is sealed."""
     store = open_store(settings.state.reveal(), None)
     clock = SystemClock()
-    audit = Audit(store.audit, required=settings.audit.required)
+    chained = chained_log(store, clock, settings, chain_told(told["chain"]))
+    audit = chained_audit(chained, settings)
     activity = Activity(store.sessions)
     keeper = PolicyKeeper(store=store, clock=clock)
     origin = Origin(**told["origin"])
@@ -79,6 +80,7 @@ def composed_worker(told: Mapping[str, Any], settings: Settings) -> Iterator[Wor
         enforcer.close()
         activity.stop()
         audit.stop()
+        chained.close()
         store.close()
 
 

@@ -21,6 +21,7 @@ from gate.store.sql.database import Database, opened
 from gate.store.sql.epoch import Epoch, ServerEpoch, SqliteEpoch
 from gate.store.sql.keys import SqlKeys
 from gate.store.sql.links import SqlLinks
+from gate.store.sql.master_keys import SqlMasterKeys
 from gate.store.sql.one_time import SqlOneTime
 from gate.store.sql.policies import SqlPolicies
 from gate.store.sql.recovery import SqlRecoveryCodes
@@ -45,6 +46,7 @@ class SqlStore:
     attempts: SqlAttempts
     one_time: SqlOneTime
     audit: SqlAudit
+    master_keys: SqlMasterKeys
     _epoch: Epoch
     _databases: tuple[Database, ...]
 
@@ -113,6 +115,7 @@ def _store(main: Database, live: Database, vault: Vault) -> SqlStore:
         attempts=SqlAttempts(live),
         one_time=SqlOneTime(live, vault),
         audit=SqlAudit(main, live),
+        master_keys=SqlMasterKeys(main, vault),
         _epoch=SqliteEpoch(place) if isinstance(place, SqliteFile) else ServerEpoch(main),
         _databases=(main, live),
     )

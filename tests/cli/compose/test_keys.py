@@ -5,11 +5,20 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from gate.cli.compose.keys import assertion_key, pages_keys, told_to_pages, told_to_worker
-from gate.config.secret import Keyring, open_master_key
+from gate.cli.compose.keys import (
+    KeysAtHand,
+    assertion_key,
+    pages_keys,
+    told_sealing,
+    told_to_pages,
+    told_to_worker,
+)
+from gate.config.key_file import replace_master_key
+from gate.config.secret import Keyring, Purpose, open_master_key
 
 
 def keyring(folder: Path) -> Keyring:
@@ -46,3 +55,32 @@ def test_g26_the_pages_unseal_and_can_not_sign(tmp_path: Path) -> None:
     assert not found.assertion.is_private
     assert len(found.csrf) == 32
     assert found.csrf.hex() not in json.dumps(told["sealing"])
+
+
+def test_g21_the_pages_hash_recovery_codes(tmp_path: Path) -> None:
+    keys = keyring(tmp_path)
+    found = pages_keys(json.loads(json.dumps(told_to_pages(keys))))
+    assert found.recovery == keys.derive(Purpose.RECOVERY)
+
+
+def test_f23_a_process_that_starts_is_told_the_keys_of_now(tmp_path: Path) -> None:
+    path = tmp_path / "master.key"
+    before = keyring(tmp_path)
+    at_hand = KeysAtHand(path, before)
+    assert at_hand.now() == before
+    replace_master_key(path, before.with_new_key())
+    after = at_hand.now()
+    assert after.holds(before.current_id)
+    assert after.current_id != before.current_id
+    told = json.loads(json.dumps({**told_to_pages(before), **told_sealing(after)}))
+    assert pages_keys(told).sealer.keys == after.derive(Purpose.SEALING)
+
+
+def test_f23_a_key_file_that_is_gone_leaves_the_keys_at_hand(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    at_hand = KeysAtHand(tmp_path / "master.key", keyring(tmp_path))
+    held = at_hand.now()
+    (tmp_path / "master.key").unlink()
+    assert at_hand.now() == held
+    assert "stay in use" in caplog.text

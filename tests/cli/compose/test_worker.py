@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from gate.cli.compose import open_world
+from gate.cli.compose.audit import told_chain
 from gate.cli.compose.keys import told_to_pages, told_to_worker
 from gate.cli.compose.pages import composed_pages
 from gate.cli.compose.worker import Worker, composed_worker, static_pages_told
@@ -61,9 +62,15 @@ def installed(tmp_path: Path) -> Installed:
             "static": static_pages_told(static_pages(settings.contact)),
             "secret": SECRET,
             "origin": ORIGIN,
+            "chain": told_chain(world.keyring, "worker 1"),
             **told_to_worker(world.keyring),
         }
-        pages = {"keys": told_to_pages(world.keyring), "secrets": [SECRET], "origin": ORIGIN}
+        pages = {
+            "keys": told_to_pages(world.keyring),
+            "chain": told_chain(world.keyring, "pages"),
+            "secrets": [SECRET],
+            "origin": ORIGIN,
+        }
     return Installed(settings, json.loads(json.dumps(told)), json.loads(json.dumps(pages)))
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from gate.cli.compose import open_world, settings_of
+from gate.config.key_file import replace_master_key
+from gate.config.secret import create_master_key
 from gate.config.settings import Settings
 from gate.core.errors import GateError, MasterKeyMissing
 from gate.core.secret_text import Secret
@@ -48,3 +50,29 @@ def test_g26_a_store_without_its_key_is_not_opened(tmp_path: Path) -> None:
 def test_a_process_reads_the_settings_that_the_supervisor_checked(tmp_path: Path) -> None:
     checked = settings(tmp_path)
     assert settings_of({"settings": checked.written}) == checked
+
+
+def test_f23_g26_a_store_is_not_opened_under_another_key(tmp_path: Path) -> None:
+    with open_world(settings(tmp_path)) as world:
+        held = world.keyring
+    (tmp_path / "master.key").unlink()
+    create_master_key(tmp_path / "master.key")
+    with (
+        pytest.raises(MasterKeyMissing, match="not the one of this store"),
+        open_world(settings(tmp_path)),
+    ):
+        pass
+    replace_master_key(tmp_path / "master.key", held)
+    with open_world(settings(tmp_path)) as world:
+        assert world.keyring == held
+
+
+def test_g27_a_command_leaves_a_chain_only_when_it_records(tmp_path: Path) -> None:
+    with open_world(settings(tmp_path)) as world:
+        assert world.store.audit.chains() == ()
+    with open_world(settings(tmp_path)) as world:
+        world.accounts.add(NewAccount(name="alice"))
+    with open_world(settings(tmp_path)) as world:
+        assert len(world.store.audit.chains()) == 1
+        kinds = [record.kind for record in world.store.audit.in_order(after=0, most=9)]
+        assert kinds == ["account_added", "log_closed"]
