@@ -8,8 +8,9 @@ origin can reach it by a name that it made up (T102).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
@@ -24,12 +25,16 @@ TEXT: Final = b"text/plain; version=0.0.4; charset=utf-8"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """How the gate stands; `degraded`: what the policy folder holds is not in force."""
+    """How the gate stands; `degraded`: what the policy folder holds is not in force.
+
+    `certificates` are the ends of those that the gate serves, by file.
+    """
 
     ready: bool
     degraded: bool
     policy_version: int | None
     why: tuple[str, ...] = ()
+    certificates: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
 
 
 def operations_app(condition: Callable[[], Condition]) -> ASGIApp:
@@ -106,6 +111,10 @@ def _metrics(found: Condition) -> bytes:
         ("gate_policy_version", "Number of the policy in force.", found.policy_version or 0),
     ):
         Gauge(name, text, registry=registry).set(value)
+    name, text = "gate_certificate_ends_timestamp_seconds", "When a certificate of the gate ends."
+    ends = Gauge(name, text, ("file",), registry=registry)
+    for file, end in found.certificates.items():
+        ends.labels(file).set(end.timestamp())
     return generate_latest(registry)
 
 

@@ -10,6 +10,7 @@ import click
 from gate.cli.doctor_machine import machine_findings
 from gate.cli.doctor_network import listener_findings, upstream_findings
 from gate.cli.doctor_store import key_findings, policy_findings, store_findings
+from gate.cli.doctor_tls import tls_findings
 from gate.cli.findings import Finding, Mark, fail, ok
 from gate.cli.options import settings_from, settings_options
 from gate.cli.output import ExitCode, printable, result
@@ -47,6 +48,7 @@ def _found(settings: Settings) -> Iterator[Finding]:
         yield fail("store", str(error))
         return
     yield from policy_findings(settings, policy)
+    yield from tls_findings(settings, policy)
     yield from listener_findings(settings)
     if policy is not None:
         for site in policy.sites.values():

@@ -7,26 +7,28 @@ beyond loopback can be asked by others, who then say who they are (G28).
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Final
 
-import httpx
-
 from gate.cli.findings import Finding, fail, ok, warn
 from gate.cli.listening import free_endpoints
-from gate.config.setting_types import Endpoint, is_loopback
+from gate.config.setting_types import LOOPBACK_NAME, Endpoint, is_loopback
 from gate.config.settings import Settings
 from gate.core.errors import PortTaken
-from gate.core.network import Address
+from gate.core.network import Address, Unusable, canonical
 from gate.core.policy import Upstream
 
 PATIENCE: Final = 2.0  # seconds
 LISTENING: Final = "0A"  # TCP_LISTEN, include/net/tcp_states.h
 TABLES: Final = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
-PROBE: Final = "/-/gate/sign-in"
-MARK: Final = "x-gate-request"  # a header of every answer that a gate makes itself
+PROBE: Final = "/-/GATE/"  # a spelling of the prefix that every gate refuses by itself
+MARK: Final = b"x-gate-request"  # a header of every answer that a gate makes itself
+NOBODY: Final = b"PROXY UNKNOWN\r\n"  # where every connection has to begin with a PROXY header
+HEAD_END: Final = b"\r\n\r\n"
+LONGEST_HEAD: Final = 65_536  # bytes
 
 
 def listener_findings(settings: Settings) -> Iterator[Finding]:
@@ -49,17 +51,36 @@ def _taken(endpoint: Endpoint, settings: Settings, error: PortTaken) -> Finding:
 
 
 def _is_gate(endpoint: Endpoint, settings: Settings) -> bool:
-    origin = settings.public_url
-    host = f"{origin.host}:{origin.port}" if origin else f"localhost:{endpoint.port}"
     reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(endpoint.host, endpoint.host)  # noqa: S104 - compared only
-    asked = Endpoint(host=reached, port=endpoint.port)
     try:
-        answer = httpx.get(
-            f"http://{asked}{PROBE}", headers={"Host": host}, timeout=PATIENCE, trust_env=False
-        )
-    except httpx.HTTPError:
+        with socket.create_connection((reached, endpoint.port), PATIENCE) as bare:
+            return MARK in _head(bare, endpoint, settings).lower()
+    except OSError:
         return False
-    return MARK in answer.headers or "/-/gate/" in answer.text
+
+
+def _head(bare: socket.socket, endpoint: Endpoint, settings: Settings) -> bytes:
+    """Give the head of an answer; who the other side is stays open, whatever it shows."""
+    origin = settings.public_url
+    host = origin.host if origin else LOOPBACK_NAME
+    port = origin.port if origin else endpoint.port
+    source = canonical(bare.getsockname()[0])
+    if not isinstance(source, Unusable) and settings.proxy_protocol.admits(source):
+        bare.sendall(NOBODY)
+    with _secured(bare, host) if endpoint.tls else bare as connection:
+        asked = f"GET {PROBE} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n"
+        connection.sendall(asked.encode())
+        got = b""
+        while HEAD_END not in got and len(got) < LONGEST_HEAD and (part := connection.recv(4096)):
+            got += part
+        return got.partition(HEAD_END)[0]
+
+
+def _secured(bare: socket.socket, host: str) -> ssl.SSLSocket:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE  # the certificate is looked at elsewhere
+    return context.wrap_socket(bare, server_hostname=host.removeprefix("[").removesuffix("]"))
 
 
 def upstream_findings(site: str, upstream: Upstream) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import os
 import socket
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, override
 
@@ -19,6 +20,7 @@ from granian.server.embed import Server
 from starlette.types import ASGIApp
 
 from gate.cli import control
+from gate.cli.certificates import on_disk, remind
 from gate.cli.compose import settings_of
 from gate.cli.compose.pages import Pages, composed_pages
 from gate.cli.listening import BACKLOG
@@ -28,7 +30,7 @@ from gate.config.setting_types import Endpoint, UnixSocket
 from gate.config.settings import Settings
 from gate.core.errors import GateError
 from gate.service.policies import Held, PolicyKeeper, Published, Taken, Unchanged
-from ui.operations import operations_app
+from ui.operations import Condition, operations_app
 
 FAILED = 3
 
@@ -81,12 +83,14 @@ async def _serve(pipe: control.Control, settings: Settings, pages: Pages) -> Non
     listener = socket.socket(fileno=pipe.told["descriptor"])
     servers: list[Server] = [InheritedServer(pages.app, listener)]
     if settings.admin_listen is not None:
-        servers.append(admin_server(operations_app(pages.condition), settings.admin_listen))
+        app = operations_app(lambda: _condition(settings, pages))
+        servers.append(admin_server(app, settings.admin_listen))
     stop, reload = asyncio.Event(), asyncio.Event()
     commands = {control.STOP: stop.set, control.DRAIN: stop.set, control.RELOAD: reload.set}
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(server.serve()) for server in servers]
         tasks.append(group.create_task(pipe.obey(commands)))
+        tasks.append(group.create_task(remind(settings, pages.clock)))
         if settings.policies is not None:
             taking = _take_changes(settings.policies, pages.policies, reload)
             tasks.append(group.create_task(taking))
@@ -98,6 +102,11 @@ async def _serve(pipe: control.Control, settings: Settings, pages: Pages) -> Non
             server.stop()  # type: ignore[no-untyped-call]  # granian's stop has no annotation
         for task in tasks:
             task.cancel()
+
+
+def _condition(settings: Settings, pages: Pages) -> Condition:
+    """Say how the gate stands, its certificates included."""
+    return replace(pages.condition(), certificates=on_disk(settings, pages.clock.now()).ends)
 
 
 async def _watch(folder: Path, changed: asyncio.Event, stop: asyncio.Event) -> None:

@@ -7,13 +7,14 @@ import logging
 import secrets
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import partial
 from typing import Final
 
 import click
 
 from gate.cli.builtin_policy import builtin_policy
+from gate.cli.certificates import check_coverage, check_files
 from gate.cli.compose import World, open_world
 from gate.cli.compose.audit import told_chain
 from gate.cli.compose.keys import KeysAtHand, told_sealing, told_to_pages, told_to_worker
@@ -30,6 +31,7 @@ from gate.core.located import Problems
 from gate.core.policy import Policy
 from gate.core.ports import PolicyText
 from gate.service.policies import Held
+from gate.store.clock import SystemClock
 from gate.supervise import Child, Supervisor
 from ui.fallback import static_pages
 
@@ -71,9 +73,11 @@ def serve(**options: object) -> None:
 def _checked(settings: Settings) -> Installation:
     """Open the store, bring the policy into force and look whether the ports are free."""
     source = _source(settings)
+    check_files(settings, SystemClock().now())
     with open_world(settings) as world:
         policy = _policy_in_force(world, source)
         origin = public_origin(settings, policy)
+        check_coverage(settings, policy, origin, world.clock.now())
         endpoints = free_endpoints(settings.listen)
         _say_how_to_begin(world)
         return Installation(
@@ -133,7 +137,7 @@ async def _supervised(installation: Installation) -> int:
     common = {
         "settings": settings.written,
         "origin": told_origin(installation.origin),
-        "listen": [(endpoint.host, endpoint.port) for endpoint in installation.endpoints],
+        "listen": list(map(astuple, installation.endpoints)),
         "pages": pages_socket.getsockname(),
         "static": static_pages_told(static_pages(settings.contact)),
         **installation.worker_keys,

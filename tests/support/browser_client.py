@@ -112,10 +112,14 @@ class Browser:
             head.append(("Content-Length", str(len(body))))
         text = "".join(f"{name}: {value}\r\n" for name, value in head)
         sent = f"{method} {path} HTTP/1.1\r\n{text}\r\n".encode("latin-1") + body
-        answer = parsed(self.gate.raw(sent, source=self.source, timeout=60))
+        answer = self.exchange(sent)
         self._remember(answer)
         self.page = answer.text
         return answer
+
+    def exchange(self, sent: bytes) -> Answer:
+        """Send bytes and give the one answer."""
+        return parsed(self.gate.raw(sent, source=self.source, timeout=60))
 
     def _remember(self, answer: Answer) -> None:
         for line in answer.values("set-cookie"):

@@ -32,6 +32,7 @@ class Authority:
         )
         cert, key = self.paths(stem)
         key.write_bytes(issued.private_key_pem.bytes())
+        key.chmod(0o600)
         cert.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
         return {"cert": str(cert), "key": str(key)}
 

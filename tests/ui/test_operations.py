@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from starlette.types import Message
@@ -54,6 +56,15 @@ def test_metrics_are_in_the_form_of_prometheus() -> None:
     assert "gate_ready 1.0" in text
     assert "gate_policy_held 1.0" in text
     assert "gate_policy_version 3.0" in text
+
+
+def test_f13_the_end_of_each_certificate_is_a_metric() -> None:
+    ends = datetime(2027, 1, 2, tzinfo=UTC)
+    text = asked("/metrics", replace(READY, certificates={"/etc/a.pem": ends})).text
+    (line,) = [each for each in text.splitlines() if each.startswith("gate_certificate_ends_time")]
+    name, _, value = line.rpartition(" ")
+    assert name == 'gate_certificate_ends_timestamp_seconds{file="/etc/a.pem"}'
+    assert float(value) == ends.timestamp()
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1", "127.0.0.1", "[::1]:9000", "[::1]"])

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from gate.cli.certificates import check_coverage
 from gate.config.policy_hosts import parse_authority
 from gate.config.setting_types import Origin, is_loopback
 from gate.config.settings import Settings
 from gate.core.errors import SettingsError
 from gate.core.located import Problem
 from gate.core.policy import Policy
+from gate.store.clock import SystemClock
 
 
 def public_origin(settings: Settings, policy: Policy) -> Origin:
@@ -27,6 +29,9 @@ def public_origin(settings: Settings, policy: Policy) -> Origin:
     (site,) = policy.sites.values()
     first = parse_authority(site.hosts[0])
     host = first.name if first else ""
+    tls = next((endpoint for endpoint in settings.listen if endpoint.tls), None)
+    if first is not None and tls is not None:
+        return Origin(scheme="https", host=host, port=first.port or tls.port)
     if first is None or not is_loopback(host):
         raise SettingsError(
             f"people would sign in at http://{host} without TLS; set `public_url` to https://{host}"
@@ -35,12 +40,16 @@ def public_origin(settings: Settings, policy: Policy) -> Origin:
 
 
 def misfit(settings: Settings, policy: Policy) -> Problem | None:
-    """Say why this installation could not serve a policy: nobody would know where to sign in."""
+    """Say why this installation could not serve a policy.
+
+    Nobody would know where to sign in, or a host would have no certificate.
+    """
     try:
-        public_origin(settings, policy)
+        origin = public_origin(settings, policy)
+        check_coverage(settings, policy, origin, SystemClock().now())
     except SettingsError as error:
         last = max(policy.sites.values(), key=lambda site: site.at)
-        return Problem(at=last.at, message=str(error))
+        return Problem(at=last.at, message=str(error).partition("\n")[0])
     return None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from joserfc.jwk import ECKey
 
+from gate.cli.certificates import nameless
 from gate.cli.compose.audit import chain_told, chained_audit, chained_log
 from gate.cli.compose.limits import limits_in_force
 from gate.cli.compose.origin import pages_host
@@ -19,9 +20,11 @@ from gate.config.settings import Settings
 from gate.core.decision import Reason
 from gate.core.front_door import FrontDoor
 from gate.core.policy import Policy
+from gate.core.ports import Clock
 from gate.core.secret_text import Secret
 from gate.planes.mitm import serve
 from gate.planes.mitm.settings import Limits, MitmSettings
+from gate.planes.mitm.tls import TlsSettings
 from gate.service.activity import Activity
 from gate.service.assertion import Assertions
 from gate.service.enforce import Enforcer
@@ -69,13 +72,15 @@ def composed_worker(told: Mapping[str, Any], settings: Settings) -> Iterator[Wor
         identity=Identity(
             assertions=Assertions(issuer=str(origin), key=ECKey.import_key(told["assertion"]))
         ),
-        responses=Responses(static=_static_pages(told["static"])),
+        responses=Responses(static=_static_pages(told["static"]), hsts=origin.is_secure),
     )
-    enforcer = Enforcer(parts, _enforce_settings(told, settings, origin, keeper.current().policy))
+    policy = keeper.current().policy
+    enforcer = Enforcer(parts, _enforce_settings(told, settings, origin, policy))
+    tls = _tls_settings(settings, nameless(settings, policy, origin), clock)
     audit.start()
     activity.start()
     try:
-        yield Worker(enforcer=enforcer, settings=_plane_settings(told, settings))
+        yield Worker(enforcer=enforcer, settings=_plane_settings(told, settings, tls))
     finally:
         enforcer.close()
         activity.stop()
@@ -102,14 +107,28 @@ def _enforce_settings(
         session_cookie=names.session.encode(),
         secret=Secret(told["secret"]),
         record_key=Secret(told["records"]),
+        ends_tls=settings.ends_tls,
     )
 
 
-def _plane_settings(told: Mapping[str, Any], settings: Settings) -> MitmSettings:
-    endpoints = [Endpoint(host=host, port=port) for host, port in told["listen"]]
+def _tls_settings(settings: Settings, unnamed: str | None, clock: Clock) -> TlsSettings | None:
+    if not settings.ends_tls:
+        return None
+    return TlsSettings(pairs=settings.tls, now=clock.now, unnamed=unnamed)
+
+
+def _plane_settings(
+    told: Mapping[str, Any], settings: Settings, tls: TlsSettings | None
+) -> MitmSettings:
+    endpoints = [
+        Endpoint(host=host, port=port, tls=is_tls) for host, port, is_tls in told["listen"]
+    ]
     limits = settings.limits
     return MitmSettings(
-        sockets=shared_sockets(endpoints),
+        sockets=shared_sockets([each for each in endpoints if not each.tls]),
+        tls_sockets=shared_sockets([each for each in endpoints if each.tls]),
+        tls=tls,
+        proxies=settings.proxy_protocol if settings.proxy_protocol.networks else None,
         pages=(told["pages"][0], told["pages"][1]),
         drain=limits.drain,
         limits=Limits(

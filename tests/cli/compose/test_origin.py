@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from gate.config.setting_types import Origin
 from gate.config.settings import Settings
 from gate.core.errors import SettingsError
 from gate.core.policy import Policy
+from tests.support.certificates import Authority
 from tests.support.policies import policy_of, site_text
 
 
@@ -48,6 +50,19 @@ def test_without_it_the_pages_live_on_the_first_host_of_the_only_site(
 def test_g24_nobody_signs_in_without_tls_except_on_loopback(host: str) -> None:
     with pytest.raises(SettingsError, match="without TLS"):
         public_origin(settings(), policy_with(host))
+
+
+def test_where_tls_begins_at_the_gate_the_pages_are_reached_by_it(tmp_path: Path) -> None:
+    pair = Authority(tmp_path).write("a", "wiki.example.com")
+    listen = ["127.0.0.1:8080", "https://127.0.0.1:8443"]
+    secure = settings(listen=listen, tls=[pair])
+    for host, origin in (("wiki.example.com", ":8443"), ("wiki.example.com:443", "")):
+        expected = f"https://wiki.example.com{origin}"
+        assert str(public_origin(secure, policy_with(host))) == expected
+    assert misfit(secure, policy_with("wiki.example.com")) is None
+    problem = misfit(secure, policy_with("wiki.example.com", "b.test", "c.test"))
+    assert problem is not None
+    assert problem.message.startswith("no certificate of `tls` covers `b.test`; add one")
 
 
 def test_several_sites_need_a_public_url() -> None:

@@ -57,7 +57,7 @@ def installed(tmp_path: Path) -> Installed:
         assert isinstance(published, Published)
         world.accounts.add(NewAccount(name="alice", totp=SEED))
         told = {
-            "listen": [("127.0.0.1", port)],
+            "listen": [("127.0.0.1", port, False)],
             "pages": ("127.0.0.1", 1),
             "static": static_pages_told(static_pages(settings.contact)),
             "secret": SECRET,
