@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from contextlib import suppress
 from typing import override
 
 
@@ -26,9 +27,11 @@ class PatientReader(asyncio.StreamReader):
 
     def hold(self, writer: asyncio.StreamWriter) -> None:
         """Keep the socket readable when its transport ends; of TLS nothing could be read so."""
-        if self._held is None and writer.get_extra_info("sslcontext") is None:
-            descriptor = os.dup(writer.get_extra_info("socket").fileno())
-            self._held = socket.socket(fileno=descriptor)
+        held = writer.get_extra_info("socket")  # None once it has ended
+        if held is None or writer.get_extra_info("sslcontext") is not None:
+            return
+        with suppress(OSError):  # no descriptor is left: then it is read as far as it goes
+            self._held = socket.socket(fileno=os.dup(held.fileno()))
 
     def release(self) -> None:
         """Let go of the socket."""

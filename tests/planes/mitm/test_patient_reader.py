@@ -69,3 +69,20 @@ def test_f10_an_upstream_that_is_not_held_gives_what_was_read_and_no_exception()
     said, broke = run(held=False, breaks=True)
     assert broke
     assert ANSWER.startswith(said)
+
+
+def test_a_connection_that_has_ended_already_can_be_held_in_vain() -> None:
+    async def held_late() -> bytes:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+            upstream = Upstream(scheme="http", host="127.0.0.1", port=port)
+            opened = await connected(upstream, PATIENCE, held=False)
+            assert not isinstance(opened, str)
+            reader, writer = opened
+            writer.transport.abort()
+            said = await read(reader)
+            reader.hold(writer)
+            return said + await read(reader)
+
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        assert runner.run(asyncio.wait_for(held_late(), PATIENCE)) == b""
