@@ -58,7 +58,12 @@ class Installation:
 @settings_options
 @click.option("--upstream", metavar="URL", help="Guard this one site with the built-in policy.")
 @click.option("--policies", metavar="FOLDER", help="The folder with the policy.")
-@click.option("--listen", metavar="HOST:PORT", multiple=True, help="Listen here; may be repeated.")
+@click.option(
+    "--listen",
+    metavar="[https://]HOST:PORT",
+    multiple=True,
+    help="Listen here; may be repeated.",
+)
 @click.option("--public-url", metavar="URL", help="Where people sign in.")
 @click.option("--state", metavar="URL", help="The store.")
 @click.option("--workers", metavar="N", help="Processes of the data plane.")
