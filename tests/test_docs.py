@@ -31,7 +31,7 @@ OTHERS: Final = re.compile(
 SECTIONS: Final = ("Security", "Added", "Changed", "Deprecated", "Removed", "Fixed")
 SIMPLE_PAST: Final = re.compile(
     "[A-Z][a-z]+ed|Began|Bound|Brought|Built|Chose|Cut|Drew|Forbade|Found|Gave|Got|Held|Kept|Laid|"
-    "Let|Made|Met|Put|Ran|Read|Rewrote|Sent|Set|Shut|Split|Spoke|Taught|Told|Took|Withdrew|Wrote"
+    "Led|Left|Let|Made|Met|Put|Ran|Read|Rewrote|Sent|Set|Shut|Split|Spoke|Taught|Told|Took|Withdrew|Wrote"
 )
 
 
