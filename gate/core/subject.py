@@ -68,11 +68,6 @@ class Account:
     factor_version: int = field(default=0, compare=False)  # no decision depends on it
 
     @property
-    def user_handle(self) -> bytes:
-        """Give the name by which authenticators know the account (WebAuthn L3 section 5.4.3)."""
-        return self.id.encode()
-
-    @property
     def has_second_factor(self) -> bool:
         """Say whether the account can prove a second factor at all."""
         return self.has_totp or self.has_security_key
