@@ -139,6 +139,12 @@ REFUSALS: Final[Mapping[Reason, Words]] = {
         advice="Check the address for a typing mistake.",
         ask=True,
     ),
+    Reason.PLAIN_HTTP: Words(
+        title="This site is reached by https",
+        what="What came over an unencrypted connection was not passed on.",
+        advice="Open the address again with https in front.",
+        way=Way.START,
+    ),
     Reason.NOT_FOUND: Words(
         title="Page not found",
         what="There is nothing at this address.",

@@ -54,6 +54,7 @@ class Reason(StrEnum):
     WRONG_CODE = "wrong_code"
     CROSS_SITE = "cross_site"
     UNKNOWN_HOST = "unknown_host"
+    PLAIN_HTTP = "plain_http"
     NOT_FOUND = "not_found"
     UNCLEAN_REQUEST = "unclean_request"
     METHOD_NOT_ALLOWED = "method_not_allowed"

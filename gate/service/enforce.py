@@ -87,7 +87,9 @@ class Enforcer:
     def failed(self, reason: Reason, status: int, *, html: bool, close: bool = False) -> Respond:
         """Give the static answer to what failed outside a decision, such as an upstream."""
         request = f"{self._boot}-{next(self._count):x}"
-        return self._responses.plain(status, reason, request, html_page=html, close=close)
+        before_http = close and not html  # and so perhaps in the clear
+        responses = self._responses.sent(in_the_clear=before_http)
+        return responses.plain(status, reason, request, html_page=html, close=close)
 
     def still_permitted(self, exchange: Exchange) -> bool:
         """Decide a live exchange again, as of now (G19)."""
@@ -144,8 +146,7 @@ class Enforcer:
     def _refused(self, refusal: Refusal, wire: WireRequest, request: str) -> Respond:
         self._audit.record(refusal_record(refusal, wire, request, self._clock.now()))
         page = wanted(wire.headers) is Want.PAGE
-        exposed = self._settings.is_exposed(wire)
-        responses = self._responses.in_the_clear() if exposed else self._responses
+        responses = self._responses.sent(in_the_clear=self._settings.is_exposed(wire))
         return responses.plain(refusal.status, refusal.reason, request, html_page=page, close=True)
 
     def _session(self, arrival: Arrival[Site]) -> Session | None:

@@ -63,9 +63,9 @@ class Responses:
     static: StaticPages
     hsts: bool = False
 
-    def in_the_clear(self) -> Responses:
-        """Give responses for a plain connection, which must not promise TLS (RFC 6797 7.2)."""
-        return replace(self, hsts=False)
+    def sent(self, *, in_the_clear: bool) -> Responses:
+        """Give responses that promise TLS only where they come by it (RFC 6797 section 7.2)."""
+        return replace(self, hsts=self.hsts and not in_the_clear)
 
     def to_decision(
         self, decision: Decision, arrival: Arrival[Site], request: str, account: str
@@ -102,7 +102,7 @@ class Responses:
         """Send a request that came in the clear to the same URL on https; its method stays."""
         at = "" if port == HTTPS_PORT else f":{port}"
         location = f"https://{arrival.host.name}{at}{arrival.target.raw.decode('ascii')}"
-        redirect = self.in_the_clear().redirect(location, Reason.PUBLIC, request)
+        redirect = self.sent(in_the_clear=True).redirect(location, Reason.PLAIN_HTTP, request)
         return replace(redirect, status=308)
 
     def _challenge(

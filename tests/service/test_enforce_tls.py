@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from gate.core.decision import Reason
 from gate.service.answer import Forward, Respond, ToPages
 from tests.support.enforcing import HOST, NAVIGATION, Gate, sent, wire
 
@@ -60,3 +61,14 @@ def test_t24_a_host_that_is_not_the_server_of_the_handshake_is_refused() -> None
     answer = gate.enforcer.answer(asked)
     assert isinstance(answer, Respond)
     assert answer.status == 421
+
+
+def test_what_fails_before_a_request_was_read_promises_no_tls() -> None:
+    enforcer = Gate(ends_tls=True).enforcer
+    for html, close, told in (
+        (False, True, []),
+        (False, False, ["max-age=63072000"]),
+        (True, True, ["max-age=63072000"]),
+    ):
+        answer = enforcer.failed(Reason.UPSTREAM_DOWN, 502, html=html, close=close)
+        assert sent(answer.headers, HSTS) == told

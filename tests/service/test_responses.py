@@ -152,14 +152,14 @@ def test_t25_what_came_in_the_clear_is_sent_to_the_same_url_on_https() -> None:
     secure = Responses(static=STATIC, hsts=True)
     for port, at in ((443, ""), (8443, ":8443")):
         found = secure.to_https(asked, port, "r-1")
-        assert (found.status, found.body) == (308, b"")
+        assert (found.status, found.reason, found.body) == (308, Reason.PLAIN_HTTP, b"")
         assert sent(found.headers, "location") == [f"https://{asked.host.name}{at}/a?b=c%20d"]
         assert sent(found.headers, "strict-transport-security") == []
 
 
 def test_answers_that_travel_by_tls_alone_say_so_for_two_years() -> None:
     secure = Responses(static=STATIC, hsts=True)
-    for responses, told in ((secure, ["max-age=63072000"]), (secure.in_the_clear(), [])):
+    for responses, told in ((secure, ["max-age=63072000"]), (secure.sent(in_the_clear=True), [])):
         for lines in (NAVIGATION, FETCH, FRAME):
             for decision in (SIGN_IN, DENY):
                 found = responses.to_decision(decision, arrival(*lines), "r-1", "alice")
