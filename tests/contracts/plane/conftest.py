@@ -108,9 +108,13 @@ def running(
     with raw_upstream(echo) as upstream, raw_upstream(silence) as silent:
         ports = {"ECHO": upstream.port, "DOWN": free_port(), "SILENT": silent.port}
         texts = {"sites.yaml": policy(ports), "extra.yaml": changed("10.0.0.0/8")}
-        settings = {"plane": request.param, "workers": "2"}
+        settings = {
+            "plane": request.param,
+            "workers": "2",
+            "admin_listen": f"127.0.0.1:{free_port()}",
+        }
         with gate_process(folder, texts, settings) as gate:
-            gate.add_accounts({"name": "alice"}, {"name": "bob"})
+            gate.add_accounts(*({"name": name} for name in ("alice", "bob", *CROWD[:9])))
             gate.start()
             yield Running(gate, upstream)
 
