@@ -77,7 +77,7 @@ def test_w34_bytes_behind_the_value_are_told() -> None:
         pytest.param("9bffffffffffffffff", id="an array that claims the world"),
         pytest.param("bbffffffffffffffff", id="a map that claims the world"),
         pytest.param("5bffffffffffffffff", id="bytes that claim the world"),
-        pytest.param("1c", id="a reserved number"),
+        pytest.param("1c" + "00" * 32, id="a reserved length"),
         pytest.param("5f4101ff", id="bytes of indefinite length"),
         pytest.param("9f01ff", id="an array of indefinite length"),
         pytest.param("bf0102ff", id="a map of indefinite length"),

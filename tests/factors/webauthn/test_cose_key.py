@@ -138,6 +138,7 @@ def test_pkcs1_padding_alone_counts_for_rs256() -> None:
         pytest.param(encoded(Algorithm.ES256) + b"\x00", id="w34 a byte behind"),
         pytest.param(encoded(Algorithm.ES256, alg=-65535), id="RS1, which is SHA-1"),
         pytest.param(encoded(Algorithm.ES256, alg=-47), id="a curve that is not offered"),
+        pytest.param(encoded(Algorithm.RS256, alg=-37), id="a padding that is not offered"),
         pytest.param(encoded(Algorithm.ES256, alg="ES256"), id="an algorithm by name"),
         pytest.param(encoded(Algorithm.ES256, alg=0), id="no algorithm"),
     ],
