@@ -155,8 +155,10 @@ def _ask(
     keys_only = need.level is Level.SECURITY_KEY
     methods = missing_methods(session.account, need.level, session.proofs)
     if not methods:
-        reason = Reason.NEEDS_SECURITY_KEY if keys_only else Reason.NOT_ENROLLED
-        return Deny(reason=reason, rule=rule.ref, until=until)
+        if not keys_only:
+            return Deny(reason=Reason.NOT_ENROLLED, rule=rule.ref, until=until)
+        until = earliest(until, session.account.key_counts_from)
+        return Deny(reason=Reason.NEEDS_SECURITY_KEY, rule=rule.ref, until=until)
     reason = Reason.NEEDS_SECURITY_KEY if keys_only else Reason.NEEDS_SECOND_FACTOR
     return StepUp(
         reason=Reason.FACTOR_TOO_OLD if stale else reason,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
@@ -44,6 +45,25 @@ def test_a_session_that_time_has_ended_is_nobodys(more: dict[str, Any], ended: b
 def test_g8_a_partial_session_has_no_name_yet() -> None:
     who = asker(POLICY, access(SITE, who=session(TOTP_ONLY, PASSWORD)))
     assert (who.name, who.session) == (None, who.access.session)
+
+
+@pytest.mark.parametrize(
+    ("counts_from", "counts"),
+    [
+        pytest.param(NOW + MINUTE, False, id="waits"),
+        pytest.param(NOW, True, id="from now on"),
+        pytest.param(NOW - MINUTE, True, id="since a minute ago"),
+        pytest.param(None, False, id="never"),
+    ],
+)
+def test_g6_a_waiting_key_counts_from_its_moment_on(
+    counts_from: datetime | None, counts: bool
+) -> None:
+    waiting = account(has_security_key=True, key_counts=False, key_counts_from=counts_from)
+    who = asker(POLICY, access(SITE, who=session(waiting, PASSWORD)))
+    assert who.session is not None
+    expected = replace(waiting, key_counts=True, key_counts_from=None) if counts else waiting
+    assert who.session == session(expected, PASSWORD)
 
 
 @pytest.mark.parametrize(

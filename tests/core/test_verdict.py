@@ -101,6 +101,18 @@ from tests.support.verdicts import (
         ),
         pytest.param(
             required(ANY_KEY),
+            session(replace(BOTH, key_counts=False, key_counts_from=NOW + MINUTE), PASSWORD, TOTP),
+            deny(Reason.NEEDS_SECURITY_KEY, until=NOW + MINUTE),
+            id="g6 no key that counts yet",
+        ),
+        pytest.param(
+            required(ANY_KEY),
+            session(replace(BOTH, key_counts=False, key_counts_from=NOW), PASSWORD, TOTP),
+            step_up(Reason.NEEDS_SECURITY_KEY, ANY_KEY, KEY),
+            id="g6 a key that waited long enough",
+        ),
+        pytest.param(
+            required(ANY_KEY),
             session(BOTH, PASSWORD, aged(KEY, 1, counts_as_key=False)),
             step_up(Reason.NEEDS_SECURITY_KEY, ANY_KEY, KEY),
             id="g6 another key counts",

@@ -124,6 +124,7 @@ ACCOUNTS: Final[st.SearchStrategy[Account]] = st.builds(
     has_totp=st.booleans(),
     has_security_key=st.booleans(),
     key_counts=st.booleans(),
+    key_counts_from=st.sampled_from([None, NOW - MINUTE, NOW, NOW + MINUTE]),
     always_second_factor=st.booleans(),
 )
 AGES: Final = st.sampled_from([-2, 0, 1, 3, 20, 200]).map(lambda minutes: minutes * MINUTE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from gate.core.asker import asker
@@ -72,8 +72,8 @@ def permit(reason: Reason = Reason.PERMITTED, *, private: bool = True, **more: A
     return Permit(reason=reason, rule=RULE, obligations=PRIVATE if private else frozenset(), **more)
 
 
-def deny(reason: Reason, text: str = "") -> Deny:
-    return Deny(reason=reason, rule=RULE, text=text)
+def deny(reason: Reason, text: str = "", *, until: datetime | None = None) -> Deny:
+    return Deny(reason=reason, rule=RULE, text=text, until=until)
 
 
 SIGN_IN = SignIn(reason=Reason.NEEDS_SIGN_IN, rule=RULE)
