@@ -20,6 +20,10 @@ class RecoveryCodes(Protocol):
         """Consume a code by one statement: how many are left, or None when it is not there."""
         ...
 
+    def unused(self, account: AccountId) -> Sequence[str]:
+        """Give the hashes of the codes that are left."""
+        ...
+
     def left(self, account: AccountId) -> int:
         """Say how many codes are left."""
         ...

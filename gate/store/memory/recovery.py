@@ -36,6 +36,11 @@ class MemoryRecoveryCodes:
             self._tables.recovery_codes[account] = left
             return len(left.hashes)
 
+    def unused(self, account: AccountId) -> Sequence[str]:
+        """Give the hashes of the codes that are left."""
+        kept = self._tables.recovery_codes.get(account)
+        return () if kept is None else tuple(sorted(kept.hashes))
+
     def left(self, account: AccountId) -> int:
         """Say how many codes are left."""
         kept = self._tables.recovery_codes.get(account)

@@ -41,6 +41,12 @@ class SqlRecoveryCodes:
                 return None
             return _left(connection, account)
 
+    def unused(self, account: AccountId) -> Sequence[str]:
+        """Give the hashes of the codes that are left."""
+        query = sa.select(CODE.hash).where(CODE.account == account, CODE.used_at.is_(None))
+        with self._main.read() as connection:
+            return tuple(connection.execute(query.order_by(CODE.hash)).scalars())
+
     def left(self, account: AccountId) -> int:
         """Say how many codes are left."""
         with self._main.read() as connection:

@@ -104,6 +104,7 @@ STAYS: Final[dict[str, Call]] = {
     "keys.note_use": lambda s: s.keys.note_use("yubi", sign_count=1, backed_up=True, at=NOON),
     "keys.warn_of_clone": lambda s: s.keys.warn_of_clone("yubi", NOON),
     "recovery_codes.use": lambda s: s.recovery_codes.use(ALICE.id, "code", NOON),
+    "recovery_codes.unused": lambda s: s.recovery_codes.unused(ALICE.id),
     "recovery_codes.left": lambda s: s.recovery_codes.left(ALICE.id),
     "recovery_codes.made_at": lambda s: s.recovery_codes.made_at(ALICE.id),
     "links.put": lambda s: s.links.put(some_link(ALICE, "other")),

@@ -21,6 +21,7 @@ def test_t65_a_code_is_used_once(store: Store, alice: Account) -> None:
     assert store.recovery_codes.use(alice.id, CODES[3], NOON) is None
     assert store.recovery_codes.use(alice.id, CODES[4], NOON) == 8
     assert store.recovery_codes.left(alice.id) == 8
+    assert store.recovery_codes.unused(alice.id) == (*CODES[:3], *CODES[5:])
 
 
 def test_t65_a_code_counts_for_its_owner_only(store: Store, alice: Account, bob: Account) -> None:
@@ -29,6 +30,7 @@ def test_t65_a_code_counts_for_its_owner_only(store: Store, alice: Account, bob:
     assert store.recovery_codes.use(alice.id, "another hash", NOON) is None
     assert store.recovery_codes.left(alice.id) == 10
     assert store.recovery_codes.left(bob.id) == 0
+    assert store.recovery_codes.unused(bob.id) == ()
 
 
 def test_t65_a_new_set_kills_the_old_one(store: Store, alice: Account) -> None:
