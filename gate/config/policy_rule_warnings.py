@@ -7,6 +7,8 @@ from typing import Final
 
 from gate.config.policy_cover import all_implied, takes_all_of
 from gate.core.conditions import leaves
+from gate.core.conditions.account import Accounts
+from gate.core.conditions.group import Groups
 from gate.core.conditions.header import Headers
 from gate.core.conditions.method import Methods
 from gate.core.conditions.path import Path
@@ -53,6 +55,20 @@ def header_permit(policy: Policy) -> Found:
                 (
                     f"rule `{rule.ref.name}` lets people in by a header that anybody can send; use"
                     " `network`, `group` or a requirement"
+                ),
+            )
+
+
+def public_for_some(policy: Policy) -> Found:
+    """Find public rules that ask who somebody is, and then ask for nothing more (RULES G7, G8)."""
+    for _site, _place, rule in rules_of(policy):
+        names_people = any(isinstance(each, Accounts | Groups) for each in leaves(rule.when))
+        if names_people and isinstance(rule.then, Public):
+            yield (
+                rule.ref.at,
+                (
+                    f"rule `{rule.ref.name}` is public and hangs on who asks: strangers have to"
+                    " sign in, and no entry of `accounts` holds for whoever has; write `require`"
                 ),
             )
 

@@ -15,6 +15,7 @@ from gate.config.policy_rule_warnings import (
     header_permit,
     method_override,
     never_matches,
+    public_for_some,
     query_deny,
     report_wider,
     rules_of,
@@ -175,5 +176,6 @@ _KINDS: Final[Mapping[str, Callable[[Policy, Surroundings], Found]]] = {
     "W10 report-wider": _of_rules(report_wider),
     "W11 observing": _observing,
     "W12 public-everywhere": _public_everything,
+    "W13 public-for-some": _of_rules(public_for_some),
 }
 WARNING_IDS: Final = tuple(_KINDS)

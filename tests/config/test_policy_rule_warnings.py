@@ -9,6 +9,7 @@ from gate.config.policy_rule_warnings import (
     header_permit,
     method_override,
     never_matches,
+    public_for_some,
     query_deny,
     report_wider,
 )
@@ -110,3 +111,26 @@ def test_g7_a_rule_on_trial_whose_requests_are_let_through_below_is_found(
 def test_g7_a_rule_on_trial_with_nothing_below_is_fine() -> None:
     rules = rule("a", "any", KEY, ", mode: report") + rule("b", "{path: /b}", FULL)
     assert lines(report_wider(policy_of(site_text(rules)))) == []
+
+
+@pytest.mark.parametrize("then", ["public", "{public: true, identity: optional}"])
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        ("{account: alice}", [1]),
+        ("{group: staff, path: /a/**}", [1]),
+        ("{not: {account: alice}}", [1]),
+        ("{path: /a/**}", []),
+        ("any", []),
+    ],
+)
+def test_g7_a_public_rule_that_hangs_on_who_asks_is_found(
+    when: str, expected: list[int], then: str
+) -> None:
+    text = "groups: {staff: [alice]}\n" + site_text(rule("a", when, then))
+    assert [at.line - 6 for at, _ in public_for_some(policy_of(text))] == expected
+
+
+def test_g7_a_rule_that_asks_who_somebody_is_and_for_a_proof_is_as_it_should_be() -> None:
+    text = site_text(rule("a", "{account: alice}", FULL))
+    assert lines(public_for_some(policy_of(text))) == []
