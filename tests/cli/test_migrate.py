@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gate.store.sql.migrate import head
+from gate.store.sql.revisions import MAIN_CHAIN
 from tests.support.command_line import CommandLine, new_command_line
 
 
@@ -30,10 +31,14 @@ def test_a_store_of_this_version_is_left_alone(gate: CommandLine) -> None:
     assert "as this version needs it" in gate.ok("migrate").stdout
 
 
-def test_there_is_no_step_back_from_the_first_schema(gate: CommandLine) -> None:
+def test_steps_back_end_at_the_first_schema_and_lead_forward_again(gate: CommandLine) -> None:
+    steps = len(MAIN_CHAIN.revisions()) - 1
+    assert {gate("migrate", "--back").exit_code for _ in range(steps)} == {0}
+    assert gate("migrate", "--check").exit_code == 1
     found = gate("migrate", "--back")
     assert found.exit_code == 3
     assert "no step back" in found.stderr
+    assert gate.json("migrate")["current"] is True
 
 
 def test_a_check_that_would_change_something_is_a_usage_error(gate: CommandLine) -> None:
