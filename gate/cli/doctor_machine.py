@@ -18,7 +18,7 @@ from gate.store.clock import SystemClock
 WRITTEN: Final = datetime(2026, 1, 1, tzinfo=UTC)  # no right clock shows less
 SYNCHRONISED: Final = Path("/run/systemd/timesync/synchronized")
 SPARE_FILES: Final = 256  # a process's own: libraries, logs, the store
-FILES_A_CONNECTION: Final = 2  # the client's socket and the upstream's
+FILES_A_CONNECTION: Final = 3  # the client's socket, the upstream's, its hold during a body
 
 
 def machine_findings(settings: Settings) -> Iterator[Finding]:
