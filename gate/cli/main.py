@@ -18,6 +18,9 @@ COMMANDS: Final = {
     "session": Entry(place="gate.cli.session:session", help="See who is signed in, and end it."),
     "audit": Entry(place="gate.cli.audit:audit", help="Read what was decided and what happened."),
     "migrate": Entry(place="gate.cli.migrate:migrate", help="Bring the store to this version."),
+    "rotate-key": Entry(
+        place="gate.cli.rotate_key:rotate_key", help="Seal everything under a new master key."
+    ),
     "doctor": Entry(place="gate.cli.doctor:doctor", help="Look for what is wrong with it all."),
     "schema": Entry(place="gate.cli.schema:schema", help="Print the policy's JSON Schema."),
     "completion": Entry(place="gate.cli.completion:completion", help="Print a shell's completion."),

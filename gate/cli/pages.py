@@ -33,6 +33,7 @@ from gate.service.policies import Held, PolicyKeeper, Published, Taken, Unchange
 from ui.operations import Condition, operations_app
 
 FAILED = 3
+FOLLOW_SECONDS = 1.0  # between two looks for a master key that is being rotated in
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +92,7 @@ async def _serve(pipe: control.Control, settings: Settings, pages: Pages) -> Non
         tasks = [group.create_task(server.serve()) for server in servers]
         tasks.append(group.create_task(pipe.obey(commands)))
         tasks.append(group.create_task(remind(settings, pages.clock)))
+        tasks.append(group.create_task(_follow_keys(pages, stop)))
         if settings.policies is not None:
             taking = _take_changes(settings.policies, pages.policies, reload)
             tasks.append(group.create_task(taking))
@@ -102,6 +104,20 @@ async def _serve(pipe: control.Control, settings: Settings, pages: Pages) -> Non
             server.stop()  # type: ignore[no-untyped-call]  # granian's stop has no annotation
         for task in tasks:
             task.cancel()
+
+
+async def _follow_keys(pages: Pages, stop: asyncio.Event) -> None:
+    """Take over a master key that is being rotated in; begin anew when a rotation was missed."""
+    while not stop.is_set():
+        await asyncio.sleep(FOLLOW_SECONDS)
+        try:
+            followed = await asyncio.to_thread(pages.follow_keys)
+        except GateError as error:
+            log.warning("whether the master key is rotated is not known: %s", error)
+            continue
+        if not followed:
+            log.error("the master key was rotated without this process, which starts again")
+            stop.set()
 
 
 def _condition(settings: Settings, pages: Pages) -> Condition:

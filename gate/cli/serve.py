@@ -32,6 +32,7 @@ from gate.core.policy import Policy
 from gate.core.ports import PolicyText
 from gate.service.policies import Held
 from gate.store.clock import SystemClock
+from gate.store.serving import serving
 from gate.supervise import Child, Supervisor
 from ui.fallback import static_pages
 
@@ -72,7 +73,8 @@ def serve(**options: object) -> None:
     """Check settings, store, policy and ports, then run until told to stop."""
     settings = settings_from(options)
     set_up_logs(settings.log.level, "gate")
-    raise SystemExit(asyncio.run(_supervised(_checked(settings))))
+    with serving(settings.state.reveal()):
+        raise SystemExit(asyncio.run(_supervised(_checked(settings))))
 
 
 def _checked(settings: Settings) -> Installation:
@@ -89,7 +91,7 @@ def _checked(settings: Settings) -> Installation:
             settings=settings,
             origin=origin,
             endpoints=endpoints,
-            pages_keys=told_to_pages(world.keyring),
+            pages_keys=told_to_pages(world.keyring, world.kept),
             worker_keys=told_to_worker(world.keyring),
             keys=KeysAtHand(settings.key_file, world.keyring),
         )

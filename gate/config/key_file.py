@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 from gate.config.secret import Keyring, write_private
+from gate.core.errors import SecretError
 
 
 def replace_master_key(path: Path, keyring: Keyring) -> None:
@@ -15,9 +16,9 @@ def replace_master_key(path: Path, keyring: Keyring) -> None:
     try:
         write_private(draft, keyring.to_text())
         draft.replace(path)
-    except OSError:
+    except OSError as error:
         draft.unlink(missing_ok=True)
-        raise
+        raise SecretError(f"the master key `{path}` can't be written: {error.strerror}") from None
     sync_folder(path.parent)
 
 

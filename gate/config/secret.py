@@ -106,7 +106,7 @@ class Sealer:
 
     def seal(self, plaintext: Secret, *, table: str, row: str, account: str) -> bytes:
         """Give the text encrypted under the current key, bound to table, row and account."""
-        header = SEAL_VERSION + bytes.fromhex(self.keys.current_id)
+        header = self.prefix
         nonce = secrets.token_bytes(NONCE_BYTES)
         bound = _bound_to(header, table, row, account)
         text = plaintext.reveal().encode("utf-8")
@@ -124,9 +124,14 @@ class Sealer:
         except (InvalidTag, UnicodeDecodeError):
             raise BrokenSeal(f"a sealed value in `{table}` was changed or moved") from None
 
+    @property
+    def prefix(self) -> bytes:
+        """Give what every value begins with that is sealed under the current key."""
+        return SEAL_VERSION + bytes.fromhex(self.keys.current_id)
+
     def is_current(self, sealed: bytes) -> bool:
         """Say whether a value is sealed under the current key, and not under an older one."""
-        return sealed.startswith(SEAL_VERSION + bytes.fromhex(self.keys.current_id))
+        return sealed.startswith(self.prefix)
 
 
 def new_keyring() -> Keyring:

@@ -8,6 +8,7 @@ import pytest
 
 from gate.config.key_file import replace_master_key
 from gate.config.secret import create_master_key, load_master_key
+from gate.core.errors import SecretError
 
 
 def test_f23_a_key_file_is_replaced_whole(tmp_path: Path) -> None:
@@ -25,6 +26,6 @@ def test_f23_what_can_not_be_replaced_stays_and_nothing_is_left_beside(tmp_path:
     path.mkdir()
     (path / "in the way").touch()
     keyring = create_master_key(tmp_path / "other.key")
-    with pytest.raises(OSError, match="directory"):
+    with pytest.raises(SecretError, match="can't be written"):
         replace_master_key(path, keyring)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["master.key", "other.key"]

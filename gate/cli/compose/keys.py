@@ -17,6 +17,7 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric import ec
 from joserfc.jwk import ECKey
 
+from gate.config.kept_keys import NOTHING_KEPT, Kept, with_kept
 from gate.config.secret import DerivedKeys, Keyring, Purpose, Sealer, load_master_key
 from gate.core.errors import SecretError
 
@@ -64,13 +65,13 @@ def told_sealing(keyring: Keyring) -> Mapping[str, object]:
     return {"sealing": _told(keyring.derive(Purpose.SEALING))}
 
 
-def told_to_pages(keyring: Keyring) -> Mapping[str, object]:
-    """Give the keys of the pages process, fit for JSON."""
+def told_to_pages(keyring: Keyring, kept: Kept = NOTHING_KEPT) -> Mapping[str, object]:
+    """Give the keys of the pages process, those of retired master keys among them, fit for JSON."""
     return {
         "assertion": assertion_key(keyring).as_dict(private=False),
         "csrf": keyring.derive(Purpose.CSRF).current.hex(),
         **told_sealing(keyring),
-        "recovery": _told(keyring.derive(Purpose.RECOVERY)),
+        "recovery": _told(with_kept(keyring, kept, Purpose.RECOVERY)),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -51,6 +51,7 @@ class Pages:
     clock: Clock
     audit: Audit
     policies: PolicyKeeper
+    follow_keys: Callable[[], bool]
 
     def condition(self) -> Condition:
         """Say how the gate stands, for the admin listener."""
@@ -78,7 +79,14 @@ def composed_pages(told: Mapping[str, Any], settings: Settings) -> Iterator[Page
             origin=Origin(**told["origin"]),
         )
         app = build_app(parts.services(keys, tuple(map(Secret, told["secrets"]))))
-        yield Pages(app=app, store=store, clock=clock, audit=audit, policies=policies)
+        yield Pages(
+            app=app,
+            store=store,
+            clock=clock,
+            audit=audit,
+            policies=policies,
+            follow_keys=store.rotation.follow,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,8 @@ from gate.service.policies import PolicyKeeper
 from gate.service.throttle import Throttle
 from gate.store.clock import SystemClock
 from gate.store.sql import SqlStore, initialise, open_store, store_exists
+from gate.store.sql.master_keys import SqlMasterKeys
+from gate.store.sql.rotation import SqlRotation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,8 @@ class World:
     keyring: Keyring
     kept: Kept
     store: Store
+    master_keys: SqlMasterKeys
+    rotation: SqlRotation
     clock: Clock
     policies: PolicyKeeper
     accounts: Accounts
@@ -81,6 +85,8 @@ def _world(settings: Settings, keyring: Keyring, store: SqlStore, chained: Chain
         settings=settings,
         keyring=keyring,
         kept=store.master_keys.kept(),
+        master_keys=store.master_keys,
+        rotation=store.rotation,
         store=store,
         clock=clock,
         policies=policy_keeper(store, clock, settings),

@@ -26,6 +26,7 @@ from gate.store.sql.one_time import SqlOneTime
 from gate.store.sql.policies import SqlPolicies
 from gate.store.sql.recovery import SqlRecoveryCodes
 from gate.store.sql.revisions import LIVE_CHAIN, MAIN_CHAIN, Chain, check, revision
+from gate.store.sql.rotation import SqlRotation
 from gate.store.sql.sessions import SqlSessions
 from gate.store.sql.vault import Vault
 
@@ -47,6 +48,7 @@ class SqlStore:
     one_time: SqlOneTime
     audit: SqlAudit
     master_keys: SqlMasterKeys
+    rotation: SqlRotation
     _epoch: Epoch
     _databases: tuple[Database, ...]
 
@@ -116,6 +118,7 @@ def _store(main: Database, live: Database, vault: Vault) -> SqlStore:
         one_time=SqlOneTime(live, vault),
         audit=SqlAudit(main, live),
         master_keys=SqlMasterKeys(main, vault),
+        rotation=SqlRotation(main, live, vault),
         _epoch=SqliteEpoch(place) if isinstance(place, SqliteFile) else ServerEpoch(main),
         _databases=(main, live),
     )

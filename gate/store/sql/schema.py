@@ -159,6 +159,12 @@ master_keys = Table(
     Column("key_id", Text, primary_key=True),
     Column("kept", LargeBinary),  # of a retired one: the derived keys that are still needed, sealed
 )
+key_handovers = Table(
+    "key_handovers",
+    MAIN,
+    Column("key_id", Text, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),  # under the key before it, during a rotation
+)
 
 seen = Table(
     "seen",

@@ -12,24 +12,30 @@ from gate.core.errors import BrokenSeal, SealedAway, StoreCorrupt
 from gate.core.secret_text import Secret
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Vault:
-    """Seals and opens what is bound to a table, a row and an account."""
+    """Seals and opens what is bound to a table, a row and an account; a rotation brings keys."""
 
     _sealer: Sealer | None
 
+    @property
+    def sealer(self) -> Sealer:
+        """Give the keys; a process that has none is told so."""
+        if self._sealer is None:
+            raise SealedAway("this process was not given the key to the store's secrets")
+        return self._sealer
+
+    def adopt(self, sealer: Sealer) -> None:
+        """Seal under other keys from now on."""
+        self._sealer = sealer
+
     def seal(self, secret: Secret, *, table: str, row: str, account: str) -> bytes:
         """Give a secret in the form in which it is stored."""
-        return self._key().seal(secret, table=table, row=row, account=account)
+        return self.sealer.seal(secret, table=table, row=row, account=account)
 
     def open(self, sealed: bytes, *, table: str, row: str, account: str) -> Secret:
         """Give a stored secret; one that was changed or moved is `StoreCorrupt`."""
         try:
-            return self._key().unseal(bytes(sealed), table=table, row=row, account=account)
+            return self.sealer.unseal(bytes(sealed), table=table, row=row, account=account)
         except BrokenSeal as error:
             raise StoreCorrupt(str(error)) from error
-
-    def _key(self) -> Sealer:
-        if self._sealer is None:
-            raise SealedAway("this process was not given the key to the store's secrets")
-        return self._sealer

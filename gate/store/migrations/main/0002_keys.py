@@ -12,7 +12,14 @@ down_revision: Final = "0001"
 
 # Event of every write that a decision depends on.
 RAISING: Final = ("INSERT", "UPDATE OF counts_from", "DELETE")
-TABLES: Final = ("master_keys", "audit_heads", "links", "recovery_codes", "security_keys")
+TABLES: Final = (
+    "key_handovers",
+    "master_keys",
+    "audit_heads",
+    "links",
+    "recovery_codes",
+    "security_keys",
+)
 # The program before this one sees no keys; whoever has nothing else stays out.
 LOCK_WHO_HAS_KEYS_ONLY: Final = """
     UPDATE accounts SET state = 'locked'
@@ -106,6 +113,11 @@ def _make_what_is_not_of_accounts() -> None:
         "master_keys",
         sa.Column("key_id", sa.Text, primary_key=True),
         sa.Column("kept", sa.LargeBinary),
+    )
+    op.create_table(
+        "key_handovers",
+        sa.Column("key_id", sa.Text, primary_key=True),
+        sa.Column("sealed", sa.LargeBinary, nullable=False),
     )
 
 
