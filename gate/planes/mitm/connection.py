@@ -228,9 +228,9 @@ class ClientConnection(LiveConnectionHandler):
         self.may_read.set()
 
     def _half_close(self) -> None:
-        if self._writer.is_closing():
-            return
-        if self._writer.can_write_eof():
+        if not self._writer.can_write_eof():
+            self._writer.close()  # TLS says that it ends, and discards what still comes
+        elif not self._writer.is_closing():
             self._writer.write_eof()
 
     def _close(self, connection: Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import shutil
@@ -225,6 +226,40 @@ def test_a_large_body_passes_both_ways_and_the_end_is_told(authority: Authority)
         assert client.unwrap() is not None  # it ended with close_notify, so nothing was cut
     assert answer.endswith(body)
     assert upstream.asked[0].body == body
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"GET /x HTTP/1.1\r\nHost: wiki.test\r\nConnection: close\r\n\r\n",
+        b"GET /x HTTP/1.0\r\nHost: wiki.test\r\n\r\n",
+        b"GET /a//b HTTP/1.1\r\nHost: wiki.test\r\n\r\n",
+        b"nonsense\r\n\r\n",
+    ],
+)
+def test_an_answer_that_is_the_last_ends_with_a_word_of_tls(
+    plane: PlaneProcess, authority: Authority, said: bytes
+) -> None:
+    context = authority.trusting()
+    with plane.connect() as bare:
+        client = context.wrap_socket(bare, server_hostname=HOST, suppress_ragged_eofs=False)
+        with client:
+            client.sendall(said)
+            answer = b"".join(iter(lambda: client.recv(65_536), b""))  # a bare end would raise
+    assert answer.startswith(b"HTTP/1.1 ")
+
+
+def test_t105_a_refusal_arrives_though_a_body_still_comes(authority: Authority) -> None:
+    pair = authority.write("early", HOST)
+    head = f"POST /x HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 2000000\r\n\r\n".encode()
+    with (
+        running_plane("Refusing", tls=[pair]) as plane,
+        secure(plane, authority.trusting()) as client,
+    ):
+        client.sendall(head + bytes(100_000))
+        with contextlib.suppress(OSError):
+            client.sendall(bytes(100_000))
+        assert status_of(read_all(client)) == 403
 
 
 # --- certificates that change --------------------------------------------------------------------
