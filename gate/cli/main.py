@@ -18,6 +18,8 @@ COMMANDS: Final = {
     "session": Entry(place="gate.cli.session:session", help="See who is signed in, and end it."),
     "audit": Entry(place="gate.cli.audit:audit", help="Read what was decided and what happened."),
     "migrate": Entry(place="gate.cli.migrate:migrate", help="Bring the store to this version."),
+    "backup": Entry(place="gate.cli.backup:backup", help="Copy the store while it is in use."),
+    "restore": Entry(place="gate.cli.restore:restore", help="Put a backup in the store's place."),
     "rotate-key": Entry(
         place="gate.cli.rotate_key:rotate_key", help="Seal everything under a new master key."
     ),

@@ -53,6 +53,7 @@ class Purpose(StrEnum):
     LINK = "link"
     DEVICE = "device"
     RECORDS = "records"
+    BACKUP = "backup"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
