@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from contextlib import closing
 
@@ -103,3 +105,22 @@ def test_g26_the_rotation_is_an_event(filled: CommandLine) -> None:
     filled.ok("rotate-key")
     (record,) = filled.json("audit", "search", "--kind", "master_key_rotated")
     assert record["details"] == {"by": "command line", "sealed": 4}
+
+
+def test_f23_a_rotation_that_is_killed_at_any_moment_loses_nothing(filled: CommandLine) -> None:
+    command = [sys.executable, "-m", "gate.cli.main", "rotate-key", "--config", filled.config]
+    for tenths in (3, 6, 9, 12, 15, 18):
+        with subprocess.Popen(command, stderr=subprocess.DEVNULL) as rotating:
+            try:
+                rotating.wait(tenths / 10)
+            except subprocess.TimeoutExpired:
+                rotating.kill()
+    filled.ok("rotate-key")
+    filled.ok("rotate-key")
+    assert len(keyring(filled).by_id) == 1
+    with filled.world() as world:
+        alice, _ = world.store.accounts.all()
+        assert [totp.secret for totp in world.store.accounts.totps(alice.id)] == [SEED]
+        assert world.store.accounts.password_hash(alice.id) is not None
+    findings = filled.json("audit", "verify")["findings"]
+    assert {finding["flaw"] for finding in findings} <= {"crash_gap"}
