@@ -108,7 +108,7 @@ def test_g26_the_rotation_is_an_event(filled: CommandLine) -> None:
 
 
 def test_f23_a_rotation_that_is_killed_at_any_moment_loses_nothing(filled: CommandLine) -> None:
-    command = [sys.executable, "-m", "gate.cli.main", "rotate-key", "--config", filled.config]
+    command = [sys.executable, "-m", "gate.cli.main", "rotate-key", "--config", str(filled.config)]
     for tenths in (3, 6, 9, 12, 15, 18):
         with subprocess.Popen(command, stderr=subprocess.DEVNULL) as rotating:
             try:
