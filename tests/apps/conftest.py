@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.apps.applications import APPLICATIONS
-from tests.apps.programs import free_port, program
+from tests.apps.programs import program
 from tests.apps.running_gate import RunningGate, running_gate
 from tests.apps.ways import Applications, Ways
+from tests.support.gate_process import free_port
 
 pytest.register_assert_rewrite("tests.apps.compare")
 

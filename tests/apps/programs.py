@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import socket
 import subprocess
@@ -19,7 +18,6 @@ import pytest
 
 START: Final = 60.0  # seconds; a busy machine takes ten times as long as a quiet one
 END: Final = 10.0  # seconds
-PORTS: Final = range(20_000, 32_768)  # Linux takes those of outgoing connections above
 PAUSE: Final = 0.05  # seconds
 BESIDE: Final = Path(sys.executable).parent  # where packages put their programs
 
@@ -33,17 +31,6 @@ def program(name: str) -> str:
         advice = DEBIAN.get(name, "make test, or pip install -r requirements-apps.txt")
         pytest.skip(f"{name} is not installed; {advice}")
     return found
-
-
-def free_port() -> int:
-    """Give a port that nobody has on any address, and that no outgoing connection will take."""
-    while True:
-        port = secrets.choice(PORTS)
-        try:
-            socket.create_server(("", port)).close()
-        except OSError:
-            continue
-        return port
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.apps.programs import free_port
-from tests.support.gate_process import PASSWORD, SEED, GateProcess, gate_process
+from tests.support.gate_process import PASSWORD, SEED, GateProcess, free_port, gate_process
 
 __all__ = ["PASSWORD", "SEED", "RunningGate", "running_gate"]
 

@@ -38,15 +38,19 @@ START: Final = 180.0  # seconds; a busy machine takes thirty times as long as a 
 END: Final = 90.0  # draining takes up to thirty
 PATIENCE: Final = 60.0  # for an answer, or for the gate to close
 LOOPBACK: Final = "127.0.0.1"
+PORTS: Final = range(20_000, 32_768)  # Linux takes those of outgoing connections above
 PAUSE: Final = 0.05
 PASSWORD: Final = "correct horse battery staple"
 SEED: Final = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # base32, 160 bits
 
 
 def free_port() -> int:
-    """Give a loopback port that nobody has."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
+    """Give a port that nobody has on any address, and that no outgoing connection will take."""
+    while True:
+        port = secrets.choice(PORTS)
+        with contextlib.suppress(OSError):
+            socket.create_server(("", port)).close()
+            return port
 
 
 @dataclass(frozen=True, slots=True)
