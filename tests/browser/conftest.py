@@ -6,13 +6,15 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.installation import Installation, installation
 from tests.browser.looks import Console, chromium_path
 from tests.browser.person import Person
 
 DESK = {"width": 1280, "height": 800}
+PATIENCE = 60_000  # milliseconds for whatever is waited for
+expect.set_options(timeout=PATIENCE)
 # A person's own browser goes back to pages as they were, and so do these.
 WITHOUT = ["--disable-back-forward-cache"]
 
@@ -84,6 +86,6 @@ def new_browser(chromium: Browser, console: Console, **options: object) -> Brows
     context = chromium.new_context(
         **{"viewport": DESK, **options}  # type: ignore[arg-type]  # a table of keywords
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     context.on("page", console.watch)
     return context

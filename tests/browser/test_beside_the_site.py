@@ -84,10 +84,10 @@ def test_t52_a_frame_of_the_site_does_not_show_a_page_of_the_gate(
     console.forgive("frame")
     person.is_signed_in()
     person.opens("/orders")
-    person.page.evaluate(FRAME, ACCOUNT)
-    person.page.wait_for_timeout(1000)
-    frame = person.page.frames[-1]
-    assert "Security" not in frame.locator("body").inner_text()
+    with person.page.expect_event("requestfailed") as failed:
+        person.page.evaluate(FRAME, ACCOUNT)
+    assert failed.value.failure == "net::ERR_BLOCKED_BY_RESPONSE"
+    assert "Security" not in person.page.frames[-1].locator("body").inner_text()
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

@@ -9,13 +9,7 @@ import pytest
 from gate.cli.listening import LOOPBACK, free_endpoints, loopback_listener, shared_sockets
 from gate.config.setting_types import Endpoint
 from gate.core.errors import PortTaken
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
+from tests.support.gate_process import free_port
 
 
 def endpoint(port: int, host: str = LOOPBACK) -> Endpoint:

@@ -23,7 +23,7 @@ import pytest
 from tests.support.gate_process import free_port
 from tests.support.sites import PUBLIC_BODY, SECRET_BODY
 
-START: Final = 20.0  # seconds
+START: Final = 120.0  # seconds
 SERVERS: Final = ("php", "werkzeug", "nginx")
 
 # Shows headers as the server names them; everything else is a file of the folder.

@@ -19,6 +19,11 @@ STEP = 30  # seconds
 EDGE = 4  # seconds before a step's end in which a slow machine could reach the next one
 
 
+def step() -> int:
+    """Give the number of the time step of now."""
+    return int(time.time() // STEP)
+
+
 def steady() -> None:
     """Wait for a moment that is not close to the end of a time step."""
     left = STEP - time.time() % STEP
@@ -55,11 +60,11 @@ def test_t60_a_code_of_an_older_step_is_refused_after_a_newer_one(
 
 
 def test_t60_of_many_who_give_one_code_at_once_one_gets_in(house: House, person: str) -> None:
-    steady()
-    digits = code()
     browsers = [partial(house, person) for _ in range(30)]
     for browser in browsers:
         browser.open(STEP_UP)
+    steady()
+    digits = code()
     with ThreadPoolExecutor(15) as pool:
         statuses = list(pool.map(lambda b: b.submit(STEP_UP, {"code": digits}).status, browsers))
     assert statuses.count(303) == 1
@@ -82,11 +87,15 @@ def test_t60_only_six_ascii_digits_are_a_code(house: House, person: str, change:
 
 
 @pytest.mark.parametrize(("offset", "status"), [(-2, 422), (-1, 303), (0, 303), (1, 303), (2, 422)])
-def test_t61_one_step_of_drift_each_way_and_no_more(
-    house: House, person: str, offset: int, status: int
-) -> None:
-    steady()
-    assert given(house, person, code(offset)) == status
+def test_t61_one_step_of_drift_each_way_and_no_more(house: House, offset: int, status: int) -> None:
+    for _ in range(5):
+        steady()
+        before = step()
+        answered = given(house, next(house.strangers), code(offset))
+        if step() == before:  # otherwise the offset was another one when it was looked at
+            assert answered == status
+            return
+    pytest.fail("no answer came within one time step")
 
 
 def test_t62_g16_guesses_count_for_the_account_wherever_they_are_made(
