@@ -23,5 +23,5 @@ def site() -> Iterator[DemoServer]:
 def browser(site: DemoServer) -> Iterator[httpx.Client]:
     """Give a client that keeps cookies and does not follow redirects."""
     address = f"http://127.0.0.1:{site.server_port}"
-    with httpx.Client(base_url=address, trust_env=False, timeout=10) as client:
+    with httpx.Client(base_url=address, trust_env=False, timeout=60) as client:
         yield client

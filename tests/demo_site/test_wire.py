@@ -24,7 +24,7 @@ COMMAND = [sys.executable, "-m", "gate.demo_site", "--port"]
 
 def exchange(site: DemoServer, raw: bytes) -> bytes:
     """Send bytes and give everything that comes until the server closes."""
-    with socket.create_connection(("127.0.0.1", site.server_port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", site.server_port), timeout=60) as connection:
         connection.sendall(raw)
         connection.shutdown(socket.SHUT_WR)
         return b"".join(iter(lambda: connection.recv(65536), b""))
@@ -180,7 +180,7 @@ def talk(site: DemoServer) -> ClientConnection:
 
 def message_of(connection: ClientConnection) -> dict[str, str]:
     while True:
-        heard: dict[str, str] = json.loads(connection.recv(timeout=10))
+        heard: dict[str, str] = json.loads(connection.recv(timeout=60))
         if heard["kind"] == "message":
             return heard
 
@@ -199,7 +199,7 @@ def test_what_one_counter_says_all_counters_hear(site: DemoServer) -> None:
 
 def test_counters_hear_movements_too(site: DemoServer) -> None:
     with talk(site) as connection:
-        assert json.loads(connection.recv(timeout=10))["kind"] == "movement"
+        assert json.loads(connection.recv(timeout=60))["kind"] == "movement"
 
 
 def test_a_message_in_pieces_is_one_message(site: DemoServer) -> None:
@@ -224,7 +224,7 @@ def test_a_very_long_message_is_cut(site: DemoServer) -> None:
 def test_pings_are_answered_and_pongs_taken(site: DemoServer) -> None:
     with talk(site) as connection:
         connection.pong(b"unasked")
-        assert connection.ping(b"x").wait(timeout=10)
+        assert connection.ping(b"x").wait(timeout=60)
 
 
 def test_closing_is_answered(site: DemoServer) -> None:
@@ -289,7 +289,7 @@ def test_it_says_where_it_is_ready_and_ends_with_its_input() -> None:
     with process, httpx.stream("GET", f"{address}/live/events", trust_env=False):
         assert process.stdin is not None
         process.stdin.close()
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=60) == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -297,7 +297,7 @@ def test_it_ends_at_a_signal(number: signal.Signals) -> None:
     process, _ = started()
     with process:
         os.kill(process.pid, number)
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=60) == 0
 
 
 def test_a_port_that_is_taken_is_exit_3(site: DemoServer) -> None:
@@ -337,7 +337,7 @@ def test_a_counter_that_went_away_is_forgotten(site: DemoServer) -> None:
 def test_a_client_that_goes_away_during_a_download_is_no_error(
     site: DemoServer, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with socket.create_connection(("127.0.0.1", site.server_port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", site.server_port), timeout=60) as connection:
         connection.sendall(f"GET {MOVEMENTS} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         assert connection.recv(10)
     assert b"200 OK" in exchange(site, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")

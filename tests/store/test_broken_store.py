@@ -40,7 +40,7 @@ def test_a_call_hangs_until_it_is_released() -> None:
     waiting.start()
     assert waiting.is_alive()
     store.mend()
-    waiting.join(timeout=10)
+    waiting.join(timeout=60)
     assert not waiting.is_alive()
     assert store.attempts.clear("") == 0
     assert store.one_time.peek("link", "key", NOON) is None

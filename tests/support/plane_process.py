@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 ROOT: Final = Path(__file__).parents[2]
-START: Final = 30  # seconds
+START: Final = 60  # seconds
 NOWHERE: Final = 1  # a port where nobody listens
 
 
@@ -48,7 +48,7 @@ class PlaneProcess:
 
     def connect(self) -> socket.socket:
         """Give a client connection."""
-        return socket.create_connection(("127.0.0.1", self.port), timeout=10)
+        return socket.create_connection(("127.0.0.1", self.port), timeout=60)
 
     def ask(self, request: bytes) -> bytes:
         """Send bytes and give what comes until the plane closes."""

@@ -127,7 +127,7 @@ def raw_upstream(
         while not over.is_set():
             with contextlib.suppress(OSError):
                 connection = listener.accept()[0]
-                connection.settimeout(20)
+                connection.settimeout(60)
                 if tls is not None:
                     connection = tls.wrap_socket(connection, server_side=True)
                 upstream.connections += 1
