@@ -40,16 +40,18 @@ PATIENCE: Final = 60.0  # for an answer, or for the gate to close
 LOOPBACK: Final = "127.0.0.1"
 PORTS: Final = range(20_000, 32_768)  # Linux takes those of outgoing connections above
 PAUSE: Final = 0.05
+_GIVEN: Final[set[int]] = set()
 PASSWORD: Final = "correct horse battery staple"
 SEED: Final = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # base32, 160 bits
 
 
 def free_port() -> int:
-    """Give a port that nobody has on any address, and that no outgoing connection will take."""
+    """Give a port that nobody has on any address, once, and that no outgoing connection takes."""
     while True:
-        port = secrets.choice(PORTS)
+        port = secrets.choice([each for each in PORTS if each not in _GIVEN])
         with contextlib.suppress(OSError):
             socket.create_server(("", port)).close()
+            _GIVEN.add(port)
             return port
 
 
