@@ -8,6 +8,7 @@ application must be noticed there.
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Generator
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,12 @@ hypothesis.settings.register_profile(
     "mutants", deadline=None, max_examples=20, derandomize=True, database=None
 )
 hypothesis.settings.load_profile("ci" if IN_CI else "dev")
+
+
+def pytest_configure() -> None:
+    """Let children heed Ctrl-C also where a shell started the suite in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
