@@ -29,10 +29,10 @@ demo: $(VENV)/.installed ## show the gate in front of a small old site (PORT=808
 run: $(VENV)/.installed ## serve with gate.yaml (CONFIG=FILE, ARGS="--upstream URL ...")
 	@exec $(GATE) serve $(if $(CONFIG),--config $(CONFIG)) $(ARGS)
 
-test: $(VENV)/.dev $(VENV)/.apps $(AXE) ## run every test
+test: $(VENV)/.dev $(VENV)/.apps $(VENV)/.scan $(AXE) ## run every test
 	$(PY) -m pytest $(ARGS)
 
-coverage: $(VENV)/.dev $(VENV)/.apps $(AXE) ## run every test, and hold coverage to its gates
+coverage: $(VENV)/.dev $(VENV)/.apps $(VENV)/.scan $(AXE) ## run every test, and hold coverage to its gates
 	$(PY) -m pytest -p tests.coverage_gates --cov --cov-context=test --cov-report= $(ARGS)
 
 check: $(VENV)/.dev ## lint, format, types, layers and locks
@@ -62,6 +62,7 @@ lock: $(VENV)/.dev ## choose versions anew and write them with their hashes (ARG
 	$(COMPILE) $(ARGS) --group pyproject.toml:dev -c requirements.txt -o requirements-dev.txt
 	$(COMPILE) $(ARGS) --group pyproject.toml:apps -c requirements.txt -c requirements-dev.txt \
 		-o requirements-apps.txt
+	$(COMPILE) $(ARGS) --group pyproject.toml:scan -o requirements-scan.txt
 
 # ---------------------------------------------------------------- what the actions need
 
@@ -103,6 +104,14 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.installed
 $(VENV)/.apps: requirements-apps.txt $(VENV)/.installed
 	@echo "installing the applications to test with"
 	@$(PIP) --require-hashes -r requirements-apps.txt
+	@touch $@
+
+# The scanner of TLS holds back a library of the gate, so it lives beside the gate's packages.
+$(VENV)/.scan: requirements-scan.txt | $(PY)
+	@echo "installing what scans TLS"
+	@$(PY) -m venv $(VENV)/scan
+	@$(VENV)/scan/bin/python -m pip --disable-pip-version-check install --quiet \
+		--require-hashes -r requirements-scan.txt
 	@touch $@
 
 ui/frontend/node_modules/.installed: ui/frontend/package-lock.json

@@ -18,7 +18,8 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT: Final = Path(__file__).parent.parent
-PYTHON_LOCKS: Final = ("requirements.txt", "requirements-dev.txt", "requirements-apps.txt")
+SHARED: Final = ("requirements.txt", "requirements-dev.txt", "requirements-apps.txt")  # one venv
+PYTHON_LOCKS: Final = (*SHARED, "requirements-scan.txt")
 NPM_LOCK: Final = "ui/frontend/package-lock.json"
 SETTINGS: Final[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 ADDRESS: Final = re.compile(
@@ -37,6 +38,7 @@ def asked(name: str) -> list[str]:
         ],
         "requirements-dev.txt": groups["dev"],
         "requirements-apps.txt": groups["apps"],
+        "requirements-scan.txt": groups["scan"],
     }
     return of_lock[name]
 
@@ -74,7 +76,7 @@ def test_a_lock_answers_what_the_project_asks_for(name: str) -> None:
     assert unanswered == []
 
 
-@pytest.mark.parametrize("name", PYTHON_LOCKS[1:])
+@pytest.mark.parametrize("name", SHARED[1:])
 def test_locks_agree_where_they_name_the_same_package(name: str) -> None:
     runtime, other = locked("requirements.txt"), locked(name)
     apart = {

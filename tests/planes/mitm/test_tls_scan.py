@@ -1,13 +1,13 @@
-"""What a scanner finds at the mitm plane's TLS; runs where `sslyze` is on the path.
+"""What a scanner finds at the mitm plane's TLS.
 
-Its releases hold back a library of the project, so it is installed in an environment of its own.
+`sslyze` holds back a library of the gate, so `make test` installs it beside the gate's packages.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,17 +17,16 @@ import trustme
 from tests.support.certificates import Authority
 from tests.support.plane_process import running_plane
 
-SSLYZE: Final = shutil.which("sslyze")
+SSLYZE: Final = Path(sys.prefix, "scan", "bin", "sslyze")
 OLD: Final = ("ssl_2_0", "ssl_3_0", "tls_1_0", "tls_1_1")
 NEW: Final = ("tls_1_2", "tls_1_3")
-
-pytestmark = pytest.mark.skipif(SSLYZE is None, reason="sslyze is not on the path")
 
 
 @pytest.fixture(scope="module", params=list(trustme.KeyType), ids=lambda kind: kind.name)
 def found(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Any]:
+    assert SSLYZE.exists(), "the scanner is missing: make test installs it"
     folder = tmp_path_factory.mktemp("scan")
     pair = Authority(folder).write("scanned", "localhost", kind=request.param)
     report = Path(folder, "report.json")
