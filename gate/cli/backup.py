@@ -16,6 +16,7 @@ from gate.cli.compose import World, open_world
 from gate.cli.options import settings_from, settings_options
 from gate.cli.output import result, say
 from gate.cli.passphrases import new_passphrase, passphrase_option
+from gate.config.key_file import master_key_held
 from gate.config.passphrase import lock
 from gate.config.secret import Purpose
 from gate.core.errors import StoreUnavailable
@@ -35,7 +36,7 @@ def backup(*, file: Path, with_key: bool, **options: Any) -> None:
     """Write the store to a new file."""
     settings = settings_from(options)
     passphrase = new_passphrase(from_input=options["passphrase_stdin"]) if with_key else None
-    with open_world(settings) as world:
+    with master_key_held(settings.key_file, shared=True), open_world(settings) as world:
         if len(world.keyring.by_id) > 1:
             raise StoreUnavailable("the master key is being rotated; end that: gate rotate-key")
         size = _written(world, file, passphrase)

@@ -15,10 +15,9 @@ from gate.cli.compose import World, open_world
 from gate.cli.options import settings_from, settings_options
 from gate.cli.output import result, say
 from gate.config.kept_keys import to_keep
-from gate.config.key_file import replace_master_key
+from gate.config.key_file import master_key_held, replace_master_key
 from gate.config.secret import Keyring, Purpose
 from gate.store.serving import alone
-from gate.store.sql.rotation import SqlRotation
 
 SETTLE: Final = 5.0  # seconds in which every process takes the new key over; it looks every second
 
@@ -28,7 +27,7 @@ SETTLE: Final = 5.0  # seconds in which every process takes the new key over; it
 def rotate_key(**options: Any) -> None:
     """Seal everything under a new master key; the gate may serve meanwhile."""
     settings = settings_from(options)
-    with open_world(settings) as world:
+    with master_key_held(settings.key_file), open_world(settings) as world:
         resumed = len(world.keyring.by_id) > 1
         keyring = world.keyring if resumed else world.keyring.with_new_key()
         with alone(settings.state.reveal()) as nobody_serves:
@@ -50,17 +49,9 @@ def _rotated(world: World, keyring: Keyring, *, settle: float) -> int:
     old = [key_id for key_id in keyring.by_id if key_id != keyring.current_id]
     rotation.hand_over(keyring.derive(Purpose.SEALING), old[0])
     time.sleep(settle)
-    count = _sealed_anew(rotation)
-    for key_id in old:
+    for key_id in old:  # from here on nothing more is kept under an old key
         world.master_keys.retire(key_id, to_keep(keyring, key_id))
+    count = rotation.seal_anew()
     rotation.finish()
     replace_master_key(path, keyring.without_old_keys())
-    return count
-
-
-def _sealed_anew(rotation: SqlRotation) -> int:
-    """Seal until nothing is left under an older key."""
-    count = 0
-    while found := rotation.seal_anew():
-        count += found
     return count

@@ -9,7 +9,8 @@ from contextlib import closing
 
 import pytest
 
-from gate.config.key_file import replace_master_key
+from gate.config.kept_keys import to_keep
+from gate.config.key_file import master_key_held, replace_master_key
 from gate.config.secret import Keyring, Purpose, Sealer, load_master_key
 from gate.core.subject import Account
 from gate.store.serving import serving
@@ -72,12 +73,36 @@ def test_f23_what_was_killed_before_the_end_goes_on(filled: CommandLine) -> None
 
 
 def test_f23_what_was_killed_after_the_old_key_was_retired_goes_on(filled: CommandLine) -> None:
+    old = keyring(filled).current_id
+    both = keyring(filled).with_new_key()
+    with filled.world() as world:
+        replace_master_key(world.settings.key_file, both)
+        world.master_keys.note(both.current_id)
+        world.rotation.hand_over(both.derive(Purpose.SEALING), old)
+        world.master_keys.retire(old, to_keep(both, old))
+    assert filled.json("rotate-key")["resumed"]
+    assert keyring(filled) == both.without_old_keys()
+    assert is_whole(filled)
+
+
+def test_g26_a_key_file_of_another_store_is_refused(filled: CommandLine) -> None:
     both = keyring(filled).with_new_key()
     filled.ok("rotate-key")
     replace_master_key(filled.folder / "state" / "master.key", both)
-    replaced = filled("rotate-key")
-    assert replaced.exit_code == 3
-    assert "not the one of this store" in replaced.stderr
+    refused = filled("rotate-key")
+    assert refused.exit_code == 3
+    assert "not the one of this store" in refused.stderr
+
+
+@pytest.mark.parametrize("command", [("rotate-key",), ("backup", "backup.tar")])
+def test_f23_nothing_else_works_with_the_key_during_a_rotation(
+    filled: CommandLine, command: tuple[str, ...]
+) -> None:
+    with master_key_held(filled.folder / "state" / "master.key"):
+        refused = filled(*command)
+    assert refused.exit_code == 3
+    assert "wait until it has ended" in refused.stderr
+    assert is_whole(filled)
 
 
 def test_g26_a_gate_that_serves_follows(filled: CommandLine) -> None:

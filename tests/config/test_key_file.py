@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gate.config.key_file import replace_master_key
+from gate.config.key_file import master_key_held, replace_master_key
 from gate.config.secret import create_master_key, load_master_key
-from gate.core.errors import SecretError
+from gate.core.errors import MasterKeyMissing, SecretError
 
 
 def test_f23_a_key_file_is_replaced_whole(tmp_path: Path) -> None:
@@ -29,3 +29,20 @@ def test_f23_what_can_not_be_replaced_stays_and_nothing_is_left_beside(tmp_path:
     with pytest.raises(SecretError, match="can't be written"):
         replace_master_key(path, keyring)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["master.key", "other.key"]
+
+
+def test_f23_one_command_at_a_time_changes_the_key(tmp_path: Path) -> None:
+    path = tmp_path / "master.key"
+    with (
+        master_key_held(path),
+        pytest.raises(SecretError, match="wait until it has ended"),
+        master_key_held(path, shared=True),
+    ):
+        pytest.fail("the key was held twice")
+    with master_key_held(path, shared=True), master_key_held(path, shared=True):
+        pass
+
+
+def test_there_is_nothing_to_hold_without_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(MasterKeyMissing), master_key_held(tmp_path / "gone" / "master.key"):
+        pytest.fail("a key that is not there was held")

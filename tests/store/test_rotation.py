@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from gate.config.secret import Keyring, Purpose, Sealer, new_keyring
-from gate.core.errors import SealedAway, StoreCorrupt
+from gate.core.errors import SealedAway, StoreCorrupt, StoreUnavailable
 from gate.core.secret_text import Secret
 from gate.store.sql import SqlStore, open_store
 from gate.store.sql.address import SqliteFile
@@ -112,6 +113,27 @@ def test_f23_a_process_that_missed_the_rotation_learns_so(stores: Rotated) -> No
     stores.command.rotation.finish()
     assert not stores.other.rotation.follow()
     assert stores.command.rotation.follow()
+
+
+WRITES: Final[dict[str, Callable[[SqlStore], object]]] = {
+    "a password": lambda s: s.accounts.set_password_hash(ALICE.id, Secret("newer"), NOON),
+    "a code app": lambda s: s.accounts.add_totp(some_totp(ALICE, "tablet")),
+    "another hash": lambda s: s.accounts.upgrade_password_hash(
+        ALICE.id, old=Secret("hash"), new=Secret("newer")
+    ),
+}
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+def test_f23_what_missed_the_rotation_keeps_nothing_that_nobody_can_open(
+    stores: Rotated, write: Callable[[SqlStore], object]
+) -> None:
+    stores.hand_over()
+    stores.command.master_keys.retire(OLD.current_id, {Purpose.AUDIT: bytes(32)})
+    with pytest.raises(StoreUnavailable, match="run the command again"):
+        write(stores.other)
+    stores.command.rotation.seal_anew()
+    assert reads_all(stores.command)
 
 
 def test_f23_a_rotation_that_was_cut_short_goes_on(stores: Rotated) -> None:

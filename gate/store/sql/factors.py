@@ -37,6 +37,7 @@ class PasswordRows:
         """Store another password's hash."""
         values = {"sealed": self._seal(encoded, account), "changed_at": micros(at)}
         with self._main.write() as connection:
+            self._vault.refuse_retired(connection)
             row = self._main.upsert(passwords).values(account=account, **values)
             connection.execute(row.on_conflict_do_update(index_elements=["account"], set_=values))
             factors_changed(connection, account)
@@ -44,6 +45,7 @@ class PasswordRows:
     def upgrade(self, account: AccountId, *, old: Secret, new: Secret) -> bool:
         """Store another hash of the same password."""
         with self._main.write() as connection:
+            self._vault.refuse_retired(connection)
             sealed = connection.execute(_password_of(account).with_for_update()).scalar()
             if sealed is None or self._open(sealed, account) != old:
                 return False
@@ -87,6 +89,7 @@ class TotpRows:
             last_used=None if totp.last_used is None else micros(totp.last_used),
         )
         with self._main.write() as connection:
+            self._vault.refuse_retired(connection)
             connection.execute(row)
             factors_changed(connection, account)
 

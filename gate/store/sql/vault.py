@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
 from gate.config.secret import Sealer
-from gate.core.errors import BrokenSeal, SealedAway, StoreCorrupt
+from gate.core.errors import BrokenSeal, SealedAway, StoreCorrupt, StoreUnavailable
 from gate.core.secret_text import Secret
+from gate.store.sql.schema import master_keys
 
 
 @dataclass(slots=True)
@@ -32,6 +35,19 @@ class Vault:
     def seal(self, secret: Secret, *, table: str, row: str, account: str) -> bytes:
         """Give a secret in the form in which it is stored."""
         return self.sealer.seal(secret, table=table, row=row, account=account)
+
+    def refuse_retired(self, connection: sa.Connection) -> None:
+        """Keep nothing under a key that a rotation has retired meanwhile: nobody could open it.
+
+        In the transaction of the write, which then comes before the retirement or is refused.
+        """
+        key = sa.select(master_keys.c.kept).where(
+            master_keys.c.key_id == self.sealer.keys.current_id
+        )
+        if connection.execute(key.with_for_update(read=True)).scalar() is not None:
+            raise StoreUnavailable(
+                "the master key was rotated meanwhile; run the command again, or begin anew"
+            )
 
     def open(self, sealed: bytes, *, table: str, row: str, account: str) -> Secret:
         """Give a stored secret; one that was changed or moved is `StoreCorrupt`."""
