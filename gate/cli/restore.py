@@ -8,8 +8,9 @@ gate that serves keeps the command from doing anything; a store that is there is
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -18,6 +19,7 @@ from gate.cli.compose import open_world
 from gate.cli.options import settings_from, settings_options
 from gate.cli.output import result, say
 from gate.cli.passphrases import given_passphrase, passphrase_option
+from gate.config.key_file import replace_master_key
 from gate.config.passphrase import unlock
 from gate.config.secret import (
     Keyring,
@@ -25,7 +27,6 @@ from gate.config.secret import (
     Sealer,
     load_master_key,
     parse_keyring,
-    write_private,
 )
 from gate.config.settings import Settings
 from gate.core.errors import MasterKeyMissing, StoreCorrupt, StoreUnavailable
@@ -36,7 +37,10 @@ from gate.store.clock import SystemClock
 from gate.store.restoring import make_safe, put_in_place
 from gate.store.serving import alone
 from gate.store.sql import open_store
+from gate.store.sql.address import SqliteFile
 from gate.store.sql.migrate import upgrade
+
+WORK: Final = ".restore."  # what the folder's name begins with in which a backup is unpacked
 
 
 @click.command("restore")
@@ -54,7 +58,9 @@ def restore(*, file: Path, replace: bool, **options: Any) -> None:
             raise StoreUnavailable("a gate serves from this store; stop it first")
         if main.exists() and not replace:
             raise StoreUnavailable(f"`{main.path}` is there already; --replace puts it aside")
-        with TemporaryDirectory(dir=main.path.parent, prefix=".restore.") as work:
+        for left in main.path.parent.glob(f"{WORK}*"):  # of a restore that was killed
+            rmtree(left)
+        with TemporaryDirectory(dir=main.path.parent, prefix=WORK) as work:
             manifest = _prepared(file, Path(work), settings, options)
             aside = main.path.with_name(f"before-restore-{SystemClock().now():%Y%m%dT%H%M%SZ}")
             put_in_place(url, Path(work), aside)
@@ -75,13 +81,13 @@ def _prepared(file: Path, work: Path, settings: Settings, options: Any) -> Manif
     keyring = _keyring(work, manifest, settings, options)
     if not manifest.is_signed(keyring.derive(Purpose.BACKUP).by_id[manifest.key_id]):
         raise StoreCorrupt(f"`{file}` was changed since it was made")
-    url = f"sqlite:///{work / MAIN}"
+    url = SqliteFile(name=str(work / MAIN)).store_url()
     upgrade(url)
     now = SystemClock().now()
     make_safe(url, least_step=step_at(now) + DRIFT)
     open_store(url, Sealer(keys=keyring.derive(Purpose.SEALING))).close()
     if not settings.key_file.exists():
-        write_private(settings.key_file, keyring.to_text())
+        replace_master_key(settings.key_file, keyring)
     return manifest
 
 

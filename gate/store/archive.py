@@ -29,6 +29,10 @@ MANIFEST: Final = "manifest.json"
 PRIVATE_FILE: Final = 0o600
 MOST_MANIFEST: Final = 65_536  # bytes
 CHUNK: Final = 1024 * 1024  # bytes that are copied at once
+NO_MANIFEST: Final = (
+    *(ValueError, TypeError, KeyError, AttributeError),
+    *(OverflowError, RecursionError),  # a year before the first, lists in lists without end
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,15 +67,15 @@ class Manifest:
 
 
 def parse_manifest(content: bytes) -> Manifest:
-    """Read a manifest; ValueError, TypeError or KeyError when it is none."""
+    """Read a manifest; one of `NO_MANIFEST` when it is none."""
     said = json.loads(content)
     if said["format"] != FORMAT:
         raise ValueError("another format")
     return Manifest(
-        made_at=datetime.fromisoformat(said["made_at"]),
+        made_at=datetime.fromisoformat(said["made_at"]).astimezone(UTC),
         key_id=str(said["key_id"]),
         files={str(name): str(digest) for name, digest in said["files"].items()},
-        code=str(said["code"]),
+        code=bytes.fromhex(said["code"]).hex(),
     )
 
 
@@ -133,7 +137,7 @@ def unpack(path: Path, folder: Path, known: Sequence[str]) -> Manifest:
             return _unpacked(archive, folder, known)
     except OSError as error:
         raise StoreUnavailable(f"`{path}` can't be read: {error.strerror or error}") from None
-    except (tarfile.TarError, ValueError, TypeError, KeyError, AttributeError, EOFError):
+    except (tarfile.TarError, EOFError, *NO_MANIFEST):
         raise StoreCorrupt(f"`{path}` is no backup of the gate, or was changed") from None
 
 

@@ -266,6 +266,40 @@ def test_f22_a_file_that_is_not_there_is_told(filled: CommandLine) -> None:
     assert failed(filled("restore", filled.folder / "nothing", "--replace"), "can't be read")
 
 
+@pytest.mark.parametrize("name", ["what?", "100%41", "a#b"])
+def test_f22_a_store_is_restored_into_a_folder_of_any_name(
+    filled: CommandLine, tmp_path: Path, name: str
+) -> None:
+    file = backed_up(filled)
+    other = elsewhere(tmp_path / name, key_of=filled)
+    other.ok("restore", file)
+    with other.world() as world:
+        assert the(world).has_totp
+
+
+def test_g26_nothing_of_a_restore_that_was_killed_stays(
+    filled: CommandLine, tmp_path: Path
+) -> None:
+    file = backed_up(filled)
+    other = elsewhere(tmp_path, key_of=filled)
+    left = other.folder / "state" / ".restore.killed"
+    left.mkdir()
+    (left / "gate.db").touch()
+    other.ok("restore", file)
+    assert not left.exists()
+
+
+def test_g26_a_key_that_can_not_be_put_in_its_place_restores_nothing(
+    filled: CommandLine, tmp_path: Path
+) -> None:
+    file = backed_up(filled, "--with-key", "--passphrase-stdin", stdin=WORDS)
+    other = elsewhere(tmp_path)
+    other.config.write_text(other.config.read_text() + "master_key: nowhere/master.key\n")
+    said = other("restore", file, "--passphrase-stdin", stdin=WORDS)
+    assert failed(said, "can't be written")
+    assert not (other.folder / "state" / "gate.db").exists()
+
+
 def test_backup_and_restore_are_events(filled: CommandLine) -> None:
     filled.ok("restore", backed_up(filled), "--replace")
     found = filled.json("audit", "search", "--kind", "store_restored")

@@ -22,6 +22,12 @@ def test_three_slashes_start_from_the_working_folder() -> None:
     assert address.main == SqliteFile(name=str(Path.cwd() / "gate-state" / "gate.db"))
 
 
+@pytest.mark.parametrize("name", ["/a?b/gate.db", "/a%41b/gate.db", "/a#b c/gate.db", "/ü/gate.db"])
+def test_a_file_is_found_again_by_its_address(name: str) -> None:
+    file = SqliteFile(name=name)
+    assert parse_address(file.store_url()).main == file
+
+
 def test_a_server_holds_both_and_hides_its_password() -> None:
     address = parse_address("postgresql://gate:hunter2@db/gate")
     assert address.main == address.live == Server(url="postgresql://gate:hunter2@db/gate")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tarfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -126,7 +127,19 @@ def test_f22_a_file_that_no_backup_holds_is_refused(
     assert list(target.iterdir()) == []
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"format": 1}', b"\xff"])
+def manifest_text(**changed: object) -> bytes:
+    manifest = Manifest(made_at=NOON, key_id="k1", files={}).signed(KEY)
+    return json.dumps({**json.loads(manifest.to_bytes()), **changed}).encode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b"", b"[]", b"{}", b'{"format": 1}', b"\xff", b"[" * 60_000),
+        *(manifest_text(code="\ud800"), manifest_text(code="no digits"), manifest_text(files=[])),
+        *(manifest_text(made_at="soon"), manifest_text(made_at="0001-01-01T00:00:00+23:59")),
+    ],
+)
 def test_f22_a_list_that_is_none_is_refused(tmp_path: Path, target: Path, content: bytes) -> None:
     entry = tarfile.TarInfo(MANIFEST)
     entry.size = len(content)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -32,6 +33,10 @@ class SqliteFile:
     def exists(self) -> bool:
         """Say whether the file is there."""
         return self.path.exists()
+
+    def store_url(self) -> str:
+        """Give the setting `state` that names the file, whatever its folders are called."""
+        return f"sqlite:///{quote(self.name)}"
 
     def identity(self) -> FileIdentity:
         """Give which file stands there now; one that is gone can't be used, nor is it made anew."""
