@@ -32,6 +32,9 @@ SECRET_WORDS: Final = (  # in the name of a value that is kept as a hash
 )
 
 _LINK: Final = re.compile(rf"({re.escape(PREFIX)}/*enrol/+).+", re.IGNORECASE | re.DOTALL)
+_MANGLED_LINK: Final = re.compile(  # as mail programs and scanners spell it; refused as unclean
+    r"(enrol(?:[/\\.;]|%2e|%2f|%5c|%25)+).+", re.IGNORECASE | re.DOTALL
+)
 
 
 def decision_record(
@@ -70,8 +73,8 @@ def refusal_record(refusal: Refusal, wire: WireRequest, request: str, now: datet
         client=str(wire.peer),
         outcome="deny",
         reason=refusal.reason.value,
-        method=wire.method[:LONGEST_WORD].decode("latin-1"),
-        path=_kept_path(wire.target.partition(b"?")[0].decode("latin-1")),
+        method=_text(wire.method[:LONGEST_WORD]),
+        path=_kept_path(_without_link(_text(wire.target.partition(b"?")[0]))),
         details={"status": refusal.status, "detail": refusal.detail},
     )
 
@@ -80,6 +83,16 @@ def _kept_path(path: str) -> str:
     """Give what is kept of a path; the token of a link is not (G20)."""
     kept = path.encode("utf-8", "surrogatepass")[:LONGEST_PATH].decode("utf-8", "ignore")
     return _LINK.sub(lambda link: link[1] + MASK, kept)
+
+
+def _text(raw: bytes) -> str:
+    """Give what was sent as text; PostgreSQL takes no NUL, and would refuse the whole batch."""
+    return raw.decode("latin-1").replace("\0", "\N{SYMBOL FOR NULL}")
+
+
+def _without_link(raw: str) -> str:
+    """Mask the token of a link in a path that was refused, whatever stands before it."""
+    return _MANGLED_LINK.sub(lambda link: link[1] + MASK, raw)
 
 
 def _inputs(access: Access, policy: Policy, key: Secret) -> Mapping[str, object]:

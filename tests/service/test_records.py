@@ -110,6 +110,11 @@ def test_r3_what_a_refused_request_said_is_bounded() -> None:
     assert LONGEST_PATH - 3 < len(wide.path.encode()) <= LONGEST_PATH
 
 
+def test_r3_a_refused_request_never_spoils_the_records_beside_its_own() -> None:
+    record = refusal_record(unclean("odd"), wired(b"G\0T", b"/a\0b\xff"), "r", NOW)
+    assert (record.method, record.path) == ("G\u2400T", "/a\u2400b\xff")
+
+
 @pytest.mark.parametrize("target", [b"/x?token=s3cret", b"/x?a?b=s3cret"])
 def test_g27_no_query_is_recorded(target: bytes) -> None:
     assert "s3cret" not in repr(refusal_record(unclean("odd"), wired(target=target), "r", NOW))
@@ -130,6 +135,24 @@ def test_g20_the_token_of_a_link_is_masked_in_every_spelling(path: str) -> None:
     for record in (refused, denied):
         assert "s3cret" not in repr(record)
         assert record.path.endswith(MASK)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/-/gate/enrol%2Fs3cret",
+        "/-/gate/enrol%252fs3cret",
+        "/%2D/gate/enrol/s3cret",
+        "/x/../-/gate/enrol/s3cret",
+        "/-/gate/enrol/./s3cret",
+        "/-/gate/enrol\\s3cret",
+        "http://elsewhere.example/-/gate/enrol/s3cret",
+    ],
+)
+def test_g20_the_token_of_a_link_that_was_mangled_is_masked_too(path: str) -> None:
+    record = refusal_record(unclean("odd"), wired(target=path.encode()), "r", NOW)
+    assert "s3cret" not in repr(record)
+    assert record.path.endswith(MASK)
 
 
 def test_other_paths_are_kept_as_they_are() -> None:
