@@ -17,7 +17,8 @@ from gate.core.errors import StoreCorrupt, StoreUnavailable
 from gate.core.ports import ChainPlace, Clock
 
 PRIVATE_FILE: Final = 0o600
-APPEND: Final = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+APPEND: Final = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+END: Final = b"\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,20 +38,21 @@ class AnchorFile:
         }
         descriptor = os.open(self.path, APPEND, PRIVATE_FILE)
         try:
-            os.write(descriptor, json.dumps(line).encode() + b"\n")
+            os.write(descriptor, _cut_off(descriptor) + json.dumps(line).encode() + END)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
 
     def heads(self) -> Sequence[ChainPlace]:
-        """Give every head that was noted; a last line without its end was cut by a crash."""
+        """Give every head that was noted; a line without its last brace was cut by a crash."""
         try:
-            lines = self.path.read_bytes().split(b"\n")
+            lines = self.path.read_bytes().split(END)
         except FileNotFoundError:
             return ()
         except OSError as error:
             raise StoreUnavailable(f"`{self.path}` can't be read: {error.strerror}") from None
-        return tuple(self._head(line) for line in lines[:-1] if line)
+        whole = (line for line in lines[:-1] if line and not _is_cut(line))
+        return tuple(self._head(line) for line in whole)
 
     def _head(self, line: bytes) -> ChainPlace:
         try:
@@ -59,3 +61,13 @@ class AnchorFile:
             return ChainPlace(chain=str(chain), number=int(number), code=str(code))
         except (ValueError, KeyError, TypeError):
             raise StoreCorrupt(f"`{self.path}` holds a line that no gate wrote") from None
+
+
+def _cut_off(descriptor: int) -> bytes:
+    """Give what ends a line that a crash or a full disk has cut, so that the next stands alone."""
+    size = os.fstat(descriptor).st_size
+    return b"" if size == 0 or os.pread(descriptor, 1, size - 1) == END else END
+
+
+def _is_cut(line: bytes) -> bool:
+    return line.startswith(b"{") and not line.endswith(b"}")

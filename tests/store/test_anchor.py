@@ -39,6 +39,8 @@ def test_a_line_that_a_crash_cut_is_passed_over(tmp_path: Path) -> None:
     with file.path.open("ab") as opened:
         opened.write(b'{"at": "2026')
     assert file.heads() == (FIRST,)
+    file.note(SECOND)
+    assert file.heads() == (FIRST, SECOND)
 
 
 @pytest.mark.parametrize(
