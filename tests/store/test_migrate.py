@@ -180,3 +180,14 @@ def test_the_first_schema_can_be_taken_away_whole(tmp_path: Path, name: str, cha
         with database.read() as connection:
             left = sa.inspect(connection).get_table_names()
     assert left == [chain.version_table]
+
+
+def test_f21_a_step_back_that_was_killed_between_the_databases_is_ended(tmp_path: Path) -> None:
+    new_sqlite_store(tmp_path).close()
+    with opened(SqliteFile(name=str(tmp_path / "gate.db"))) as main:
+        downgrade_database(main, MAIN_CHAIN)
+    downgrade(sqlite_url(tmp_path))
+    found = current(sqlite_url(tmp_path))
+    assert found.main == found.live == MAIN_CHAIN.revisions()[-2]
+    upgrade(sqlite_url(tmp_path))
+    open_store(sqlite_url(tmp_path), SEALER).close()

@@ -53,10 +53,12 @@ def upgrade(url: str) -> None:
 
 
 def downgrade(url: str) -> None:
-    """Take both databases of a store one revision back."""
+    """Take a store one revision back; one that was cut short between its databases is ended."""
     with opened_both(url) as databases:
+        newest = max(revision(database, chain) or "" for database, chain in databases)
         for database, chain in reversed(databases):
-            downgrade_database(database, chain)
+            if revision(database, chain) in {newest, None}:
+                downgrade_database(database, chain)
 
 
 @contextmanager
