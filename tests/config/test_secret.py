@@ -248,6 +248,12 @@ def test_a_new_key_is_current_and_the_older_ones_stay() -> None:
     assert parse_keyring(newer.to_text().reveal().encode(), "x") == newer
 
 
+def test_a_keyring_without_old_keys_holds_the_current_one_alone() -> None:
+    newer = KEYRING.with_new_key()
+    assert dict(newer.without_old_keys().by_id) == {newer.current_id: newer.by_id[newer.current_id]}
+    assert newer.without_old_keys().current_id == newer.current_id
+
+
 # ------------------------------------------------------------------ sealed values
 
 
