@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC
-from typing import Any, Final
+from typing import Any
 
 import click
 
@@ -12,9 +11,8 @@ from gate.cli.audit_lines import record_value
 from gate.cli.compose import open_world
 from gate.cli.options import settings_from, settings_options
 from gate.cli.output import print_json
-from gate.core.ports import AuditLog, AuditRecord, Chain
-
-PAGE: Final = 1000  # records that are read at once
+from gate.core.ports import AuditRecord, Chain
+from gate.service.audit_verify import all_records
 
 
 @click.command("export")
@@ -25,14 +23,8 @@ def export(*, after: int, **options: Any) -> None:
     with open_world(settings_from(options)) as world:
         for chain in world.store.audit.chains():
             print_json(_chain_value(chain))
-        for record in _records(world.store.audit, after):
+        for record in all_records(world.store.audit, after):
             print_json(_record_value(record))
-
-
-def _records(log: AuditLog, after: int) -> Iterator[AuditRecord]:
-    while page := log.in_order(after=after, most=PAGE):
-        yield from page
-        after = page[-1].id or after + PAGE
 
 
 def _chain_value(chain: Chain) -> dict[str, object]:

@@ -6,25 +6,12 @@ import json
 from datetime import UTC
 
 from gate.cli.output import printable
-from gate.core.ports import AuditRecord
-
-_TEXTS = (
-    "kind",
-    "request",
-    "site",
-    "account",
-    "client",
-    "outcome",
-    "reason",
-    "rule",
-    "method",
-    "path",
-)
+from gate.core.ports import RECORD_TEXTS, AuditRecord
 
 
 def record_value(record: AuditRecord) -> dict[str, object]:
     """Give a record for JSON; what it does not have is left out."""
-    texts = {name: getattr(record, name) for name in _TEXTS}
+    texts = {name: getattr(record, name) for name in RECORD_TEXTS}
     value: dict[str, object] = {
         "id": record.id,
         "time": record.at.astimezone(UTC).isoformat(timespec="milliseconds"),

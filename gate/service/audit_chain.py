@@ -19,22 +19,10 @@ from datetime import UTC
 from typing import Final
 
 from gate.core.errors import StoreError
-from gate.core.ports import AuditLog, AuditRecord, Chain, ChainPlace, Clock
+from gate.core.ports import RECORD_TEXTS, AuditLog, AuditRecord, Chain, ChainPlace, Clock
 
 SEGMENT: Final = 64  # records under one key
 LOG_CLOSED: Final = "log_closed"  # the kind of a chain's last record
-TEXTS: Final = (
-    "kind",
-    "request",
-    "site",
-    "account",
-    "client",
-    "outcome",
-    "reason",
-    "rule",
-    "method",
-    "path",
-)
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +51,7 @@ def record_code(key: bytes, before: str, record: AuditRecord) -> str:
     """Give the code of a record that stands behind the code `before`."""
     values = [
         record.at.astimezone(UTC).isoformat(),
-        *(getattr(record, name) for name in TEXTS),
+        *(getattr(record, name) for name in RECORD_TEXTS),
         record.version,
         record.repeats,
         dict(record.details),

@@ -156,7 +156,7 @@ class _Verification:
     def of(self, audit_log: AuditLog) -> Verdict:
         """Read the log and say what is wrong with it."""
         count = 0
-        for record in _all_records(audit_log):
+        for record in all_records(audit_log):
             count += 1
             self._take(record, audit_log)
         chains = self._learn(audit_log)
@@ -217,8 +217,8 @@ class _Verification:
         self._findings.append(Finding(flaw=flaw, words=words, chain=chain, record=record))
 
 
-def _all_records(audit_log: AuditLog) -> Iterator[AuditRecord]:
-    after = 0
+def all_records(audit_log: AuditLog, after: int = 0) -> Iterator[AuditRecord]:
+    """Give every record behind an id, the oldest first, without holding them all."""
     while page := audit_log.in_order(after=after, most=PAGE):
         yield from page
         after = page[-1].id or after + PAGE

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta, timezone
 from typing import cast
 
 import pytest
 
 from gate.core.errors import StoreUnavailable
-from gate.core.ports import AuditLog, AuditRecord, ChainPlace
+from gate.core.ports import RECORD_TEXTS, AuditLog, AuditRecord, ChainPlace
 from gate.service.audit_chain import (
     LOG_CLOSED,
     SEGMENT,
-    TEXTS,
     ChainedLog,
     ChainEnd,
     ChainStart,
@@ -100,7 +99,7 @@ def test_g27_a_chain_begins_with_its_first_record() -> None:
         replace(FULL, at=NOON + timedelta(microseconds=1)),
         *[
             replace(FULL, **{name: "other"})  # type: ignore[arg-type]  # every text in turn
-            for name in TEXTS
+            for name in RECORD_TEXTS
         ],
         replace(FULL, version=None),
         replace(FULL, repeats=1),
@@ -108,6 +107,8 @@ def test_g27_a_chain_begins_with_its_first_record() -> None:
     ],
 )
 def test_g27_the_code_covers_every_field(changed: AuditRecord) -> None:
+    covered = {*RECORD_TEXTS, "at", "version", "repeats", "details"}
+    assert {each.name for each in fields(AuditRecord)} - covered == {"id", "place"}
     assert record_code(KEY, "before", changed) != record_code(KEY, "before", FULL)
 
 

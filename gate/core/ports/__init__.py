@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from gate.core.ports.accounts import Accounts, EmailTaken, NameTaken, Totp
 from gate.core.ports.audit import (
+    RECORD_TEXTS,
     REQUEST_KINDS,
     AuditFilter,
     AuditLog,
@@ -26,6 +27,7 @@ from gate.core.ports.sessions import FamiliarPlace, Sessions
 from gate.core.ports.store import Store
 
 __all__ = [
+    "RECORD_TEXTS",
     "REQUEST_KINDS",
     "Accounts",
     "Attempts",

@@ -10,6 +10,19 @@ from typing import Final, Protocol
 from gate.core.network import Address
 
 REQUEST_KINDS: Final = frozenset({"decision", "repeats", "refusal"})  # all others are events
+# INVARIANT: the order is that of the codes of every chain that was ever written.
+RECORD_TEXTS: Final = (
+    "kind",
+    "request",
+    "site",
+    "account",
+    "client",
+    "outcome",
+    "reason",
+    "rule",
+    "method",
+    "path",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,29 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 
-from gate.core.ports import AuditFilter, AuditRecord, Chain, ChainPlace
+from gate.core.ports import RECORD_TEXTS, AuditFilter, AuditRecord, Chain, ChainPlace
 from gate.store.sql import rows
 from gate.store.sql.chains import ChainRows
 from gate.store.sql.database import Database
 from gate.store.sql.schema import audit
 from gate.store.sql.times import micros, moment
-
-TEXTS: Final = (
-    "kind",
-    "request",
-    "site",
-    "account",
-    "client",
-    "outcome",
-    "reason",
-    "rule",
-    "method",
-    "path",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +93,7 @@ def _fitting(wanted: AuditFilter) -> list[sa.ColumnElement[bool]]:
 def _values(record: AuditRecord) -> dict[str, object]:
     return {
         "at": micros(record.at),
-        **{name: getattr(record, name) for name in TEXTS},
+        **{name: getattr(record, name) for name in RECORD_TEXTS},
         "version": record.version,
         "repeats": record.repeats,
         "details": json.dumps(dict(record.details), ensure_ascii=False),
@@ -121,7 +108,7 @@ def _record(row: sa.Row[Any]) -> AuditRecord:
     details: dict[str, object] = json.loads(row.details)
     return AuditRecord(
         at=moment(row.at),
-        **{name: getattr(row, name) for name in TEXTS},
+        **{name: getattr(row, name) for name in RECORD_TEXTS},
         version=row.version,
         repeats=row.repeats,
         details=details,
