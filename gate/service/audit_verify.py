@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hmac import compare_digest
+from itertools import pairwise
 from typing import Final
 
 from gate.core.ports import AuditLog, AuditRecord, Chain, ChainPlace
@@ -89,7 +90,7 @@ class _Walk:
             return
         self._skip_to(place.number, record)
         self._check_code(record, place)
-        if not compare_digest(self.heads.get(place.number, place.code), place.code):
+        if not _same(self.heads.get(place.number, place.code), place.code):
             self.found(Flaw.EDIT, f"record {place.number} is not the one that was noted", record)
         self.number, self.before = place.number, place.code
         self.closed = record.kind == LOG_CLOSED
@@ -101,7 +102,7 @@ class _Walk:
         missing = range(self.number + 1, number)
         if not missing:
             return
-        self.found(Flaw.DROP, f"{_numbers(missing)} missing", record)
+        self.found(Flaw.DROP, f"{_numbers('record', missing)} missing", record)
         self.before = None
         segments = (number - 1) // SEGMENT - self.number // SEGMENT
         if segments > MOST_SEGMENTS:
@@ -116,7 +117,7 @@ class _Walk:
     def _check_code(self, record: AuditRecord, place: ChainPlace) -> None:
         if self.key is None or self.before is None:
             return
-        if not compare_digest(record_code(self.key, self.before, record), place.code):
+        if not _same(record_code(self.key, self.before, record), place.code):
             self.found(Flaw.EDIT, f"record {place.number} was changed", record)
 
     def end(self, *, followed: bool) -> None:
@@ -124,7 +125,7 @@ class _Walk:
         furthest = max(self.heads, default=0)
         if furthest > self.number:
             missing = range(self.number + 1, furthest + 1)
-            self.found(Flaw.DROP, f"{_numbers(missing)} missing at the end")
+            self.found(Flaw.DROP, f"{_numbers('record', missing)} missing at the end")
         elif not self.closed and followed:
             words = f"ended in a crash behind record {self.number}; the last moments are missing"
             self.found(Flaw.CRASH_GAP, words)
@@ -203,15 +204,15 @@ class _Verification:
         noted = {head.number: head.code for head in self._heads.get(chain.id, ())}
         if key is None:
             self._found(Flaw.EDIT, "its key is not there", chain=chain.id)
-        elif not compare_digest(chain_code(key, chain), chain.code):
+        elif not _same(chain_code(key, chain), chain.code):
             self._found(Flaw.EDIT, "its beginning was changed", chain=chain.id)
         return _Walk(chain, None if key is None else next_key(key), chain.code, noted)
 
     def _check_numbers(self, chains: Sequence[Chain]) -> None:
-        there = {chain.number for chain in chains}
-        for number in range(1, max(there, default=0)):
-            if number not in there:
-                self._found(Flaw.DROP, f"chain number {number} is gone")
+        numbers = sorted(chain.number for chain in chains)
+        for before, number in pairwise([0, *numbers]):
+            if missing := range(before + 1, number):
+                self._found(Flaw.DROP, f"{_numbers('chain number', missing)} gone")
 
     def _found(self, flaw: Flaw, words: str, *, chain: str = "", record: int | None = None) -> None:
         self._findings.append(Finding(flaw=flaw, words=words, chain=chain, record=record))
@@ -224,7 +225,12 @@ def all_records(audit_log: AuditLog, after: int = 0) -> Iterator[AuditRecord]:
         after = page[-1].id or after + PAGE
 
 
-def _numbers(missing: range) -> str:
+def _same(code: str, other: str) -> bool:
+    """Compare codes, of which one may be any text."""
+    return compare_digest(code.encode("utf-8", "replace"), other.encode("utf-8", "replace"))
+
+
+def _numbers(what: str, missing: range) -> str:
     if len(missing) == 1:
-        return f"record {missing[0]} is"
-    return f"records {missing[0]} to {missing[-1]} are"
+        return f"{what} {missing[0]} is"
+    return f"{what}s {missing[0]} to {missing[-1]} are"

@@ -245,3 +245,18 @@ def test_g27_a_changed_beginning_is_an_edit(log: Log, column: str) -> None:
     log.written(1)
     log.change(f"UPDATE audit_chains SET {column} = 5")
     assert (Flaw.EDIT, "its beginning was changed") in log.flaws()
+
+
+@pytest.mark.parametrize("code", ["'\u00e9'", "x'ff00'", "12", "''"])
+def test_g27_a_code_that_is_none_was_changed(log: Log, code: str) -> None:
+    log.written(2)
+    log.change(f"UPDATE audit SET code = {code} WHERE number = 1")
+    assert (Flaw.EDIT, "record 1 was changed") in log.flaws()
+    log.change(f"UPDATE audit_chains SET code = {code}")
+    assert (Flaw.EDIT, "its beginning was changed") in log.flaws()
+
+
+def test_g27_a_chain_number_that_somebody_made_up_keeps_nobody_busy(log: Log) -> None:
+    log.written(2)
+    log.change("UPDATE audit_chains SET number = 900000000000")
+    assert (Flaw.DROP, "chain numbers 1 to 899999999999 are gone") in log.flaws()

@@ -120,4 +120,4 @@ def _record(row: sa.Row[Any]) -> AuditRecord:
 def _place(row: sa.Row[Any]) -> ChainPlace | None:
     if row.chain is None:
         return None
-    return ChainPlace(chain=row.chain, number=int(row.number), code=row.code or "")
+    return ChainPlace(chain=row.chain, number=int(row.number), code=str(row.code))

@@ -59,7 +59,9 @@ class ChainRows:
         """Give how far each chain had come."""
         with self._main.read() as connection:
             found = connection.execute(sa.select(audit_heads)).all()
-        return tuple(ChainPlace(chain=row.chain, number=row.number, code=row.code) for row in found)
+        return tuple(
+            ChainPlace(chain=row.chain, number=row.number, code=str(row.code)) for row in found
+        )
 
 
 @rows.stored
@@ -70,5 +72,5 @@ def _chain(row: sa.Row[Any]) -> Chain:
         process=row.process,
         key_id=row.key_id,
         began_at=moment(row.began_at),
-        code=row.code,
+        code=str(row.code),
     )
