@@ -29,6 +29,11 @@ class Asked:
     session: Session | None
     now: datetime
 
+    @property
+    def session_has_ended(self) -> bool:
+        """Say whether time has ended the session that came along, on either clock (R14, F7)."""
+        return self.session is not None and self.session.ends_at <= self.now
+
 
 def access_of(asked: Asked) -> Access:
     """Give everything that a decision may look at."""

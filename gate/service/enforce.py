@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import secrets
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
 
@@ -168,7 +168,7 @@ class Enforcer:
             access_class=access_class(in_force.policy, access),
         )
         monotonic = self._clock.monotonic()
-        permit = self._known(key, asked.now, monotonic)
+        permit = self._known(key, asked, monotonic)
         if permit is None:
             decision = decide(in_force.policy, access)
             hashing = self._settings.record_key
@@ -183,9 +183,10 @@ class Enforcer:
             return self._to_pages(asked)
         return self._forward(permit, access, asked, in_force)
 
-    def _known(self, key: PermitKey, now: datetime, monotonic: timedelta) -> Permit | None:
-        """Give a permit that still holds; none where every permit has to be recorded first."""
-        return None if self._audit.required else self._permits.find(key, now, monotonic)
+    def _known(self, key: PermitKey, asked: Asked, monotonic: timedelta) -> Permit | None:
+        """Give a permit that still holds; none of an ended session, or where each is recorded."""
+        decided_anew = self._audit.required or asked.session_has_ended
+        return None if decided_anew else self._permits.find(key, asked.now, monotonic)
 
     def _not_permitted(self, decision: Decision, asked: Asked) -> Respond:
         account = asked.session.account.name if asked.session else ""
@@ -230,11 +231,10 @@ class Enforcer:
 
     def _note_activity(self, asked: Asked) -> None:
         """Note that the person is there; never for a session that time has ended (R14)."""
-        session = asked.session
-        if session is None or session.ends_at <= asked.now:
+        if asked.session is None or asked.session_has_ended:
             return
         if extends_idle(asked.arrival.method, asked.arrival.headers):
-            self._lookups.note_active(session, asked.now)
+            self._lookups.note_active(asked.session, asked.now)
 
     # --- housekeeping ------------------------------------------------------------------------
 

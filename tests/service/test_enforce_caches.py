@@ -221,3 +221,13 @@ def test_f7_a_wall_clock_that_is_set_back_keeps_no_session_alive() -> None:
     refused = gate.ask("/notes", token, *FETCH)
     assert isinstance(refused, Respond)
     assert refused.reason is Reason.SESSION_ENDED
+
+
+def test_f7_a_session_that_ended_on_the_monotonic_clock_uses_no_permit_that_was_kept() -> None:
+    gate = Gate()
+    token = gate.signed_in()
+    gate.ask("/closed/x", token, *FETCH)
+    gate.clock.set_wall(NOON - timedelta(hours=1))  # the wall clock alone would wait two hours
+    assert isinstance(gate.ask("/notes", token, *FETCH), Forward)
+    gate.clock.advance(gate.limits.idle)
+    assert responded(gate.ask("/notes", token, *FETCH)).reason is Reason.SESSION_ENDED
