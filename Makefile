@@ -55,8 +55,9 @@ mutants: $(VENV)/.dev ## change core and factors on purpose; nine of ten changes
 	$(VENV)/bin/mutmut export-cicd-stats
 	$(PY) -m tests.mutation_score
 
+# Extras stay in the locks: the pip of Python 3.12.1 takes `coverage` for no answer to `coverage[toml]`.
 COMPILE = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.12 \
-	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+	--generate-hashes --no-strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 lock: $(VENV)/.dev ## choose versions anew and write them with their hashes (ARGS=--upgrade)
 	$(COMPILE) $(ARGS) pyproject.toml --extra mitm --group build -o requirements.txt
 	$(COMPILE) $(ARGS) --group pyproject.toml:dev -c requirements.txt -o requirements-dev.txt

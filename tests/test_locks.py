@@ -46,7 +46,8 @@ def asked(name: str) -> list[str]:
 def locked(name: str) -> dict[str, list[Version]]:
     """Give the versions that a lock allows for each package; markers may choose among several."""
     versions: dict[str, list[Version]] = {}
-    for found in re.finditer(r"^([\w.-]+)==([^\s;\\]+)", (ROOT / name).read_text(), re.MULTILINE):
+    pinned = re.compile(r"^([\w.-]+)(?:\[[\w,.-]+\])?==([^\s;\\]+)", re.MULTILINE)
+    for found in pinned.finditer((ROOT / name).read_text()):
         versions.setdefault(canonicalize_name(found[1]), []).append(Version(found[2]))
     return versions
 
@@ -74,6 +75,10 @@ def test_a_lock_answers_what_the_project_asks_for(name: str) -> None:
         if not found or not all(wanted.specifier.contains(version) for version in found)
     ]
     assert unanswered == []
+
+
+def test_a_lock_keeps_extras_which_older_installers_compare_with_what_is_asked() -> None:
+    assert re.search(r"^coverage\[toml\]==", (ROOT / "requirements-dev.txt").read_text(), re.M)
 
 
 @pytest.mark.parametrize("name", SHARED[1:])
