@@ -260,3 +260,9 @@ def test_g27_a_chain_number_that_somebody_made_up_keeps_nobody_busy(log: Log) ->
     log.written(2)
     log.change("UPDATE audit_chains SET number = 900000000000")
     assert (Flaw.DROP, "chain numbers 1 to 899999999999 are gone") in log.flaws()
+
+
+def test_g27_a_text_that_is_none_was_changed(log: Log) -> None:
+    log.written(2)
+    log.change("UPDATE audit SET kind = x'ff' WHERE number = 1")
+    assert log.flaws() == [(Flaw.EDIT, "record 1 was changed")]

@@ -108,7 +108,7 @@ def _record(row: sa.Row[Any]) -> AuditRecord:
     details: dict[str, object] = json.loads(row.details)
     return AuditRecord(
         at=moment(row.at),
-        **{name: getattr(row, name) for name in RECORD_TEXTS},
+        **{name: str(getattr(row, name)) for name in RECORD_TEXTS},
         version=row.version,
         repeats=row.repeats,
         details=details,
