@@ -78,7 +78,9 @@ def test_a_lock_answers_what_the_project_asks_for(name: str) -> None:
 
 
 def test_a_lock_keeps_extras_which_older_installers_compare_with_what_is_asked() -> None:
-    assert re.search(r"^coverage\[toml\]==", (ROOT / "requirements-dev.txt").read_text(), re.M)
+    assert re.search(
+        r"^coverage\[toml\]==", (ROOT / "requirements-dev.txt").read_text(), re.MULTILINE
+    )
 
 
 @pytest.mark.parametrize("name", SHARED[1:])
