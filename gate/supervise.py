@@ -26,6 +26,7 @@ SILENCE_SECONDS: Final = 30.0  # a child that hangs so long is replaced; loading
 PINGS: Final = 6  # unanswered in a row, over that time, before it counts as silence
 STOP_SECONDS: Final = 5.0  # between `stop` and a kill
 UNUSABLE: Final = 3  # exit code: store, port or upstream unusable
+ALIVE: Final = b"alive\n"
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,7 @@ class _Running:
 
     async def _becomes_ready(self, process: asyncio.subprocess.Process) -> bool:
         if process.stdout is not None:
-            with contextlib.suppress(TimeoutError):
+            with contextlib.suppress(TimeoutError, ValueError):  # none in time, or without end
                 line = await asyncio.wait_for(process.stdout.readline(), START_SECONDS)
                 return line.strip() == b"ready"
         return False
@@ -92,7 +93,7 @@ class _Running:
             wait = BACKOFF_FIRST if loop.time() - began > STEADY_SECONDS else wait
             say = "the %s process ended with %s; starting it again in %.1f s"
             log.error(say, self.child.name, code, wait)
-            if await _happens_within(wait, self.stopping):
+            if await _within(wait, self.stopping.wait()):
                 return
             wait = min(wait * 2, BACKOFF_LONGEST)
             await self.start()
@@ -139,16 +140,11 @@ class _Running:
         if self.process is not None:
             if drain:
                 self.tell("drain")
-                await self._ends_within(drain)
+                await _within(drain, self.process.wait())
             self.tell("stop")
-            await self._ends_within(STOP_SECONDS)
+            await _within(STOP_SECONDS, self.process.wait())
             self._kill()
             await self.process.wait()
-
-    async def _ends_within(self, seconds: float) -> None:
-        if self.process is not None:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.process.wait(), seconds)
 
     def _kill(self) -> None:
         """End it for good; it may be gone already."""
@@ -227,14 +223,18 @@ class Supervisor:
 
 
 async def _hear(process: asyncio.subprocess.Process, heard: asyncio.Event) -> None:
-    """Note whatever the process says, until it says no more."""
-    while process.stdout is not None and await process.stdout.readline():
-        heard.set()
+    """Note every `alive` among whatever the process says, until it says no more."""
+    said = b""
+    while process.stdout is not None and (more := await process.stdout.read(65_536)):
+        said = said[1 - len(ALIVE) :] + more
+        if ALIVE in said:
+            heard.set()
 
 
-async def _happens_within(seconds: float, event: asyncio.Event) -> bool:
+async def _within(seconds: float, awaited: Coroutine[None, None, object]) -> bool:
     with contextlib.suppress(TimeoutError):
-        return await asyncio.wait_for(event.wait(), seconds)
+        await asyncio.wait_for(awaited, seconds)
+        return True
     return False
 
 

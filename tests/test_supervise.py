@@ -332,3 +332,38 @@ def test_g27_a_child_is_told_something_new_at_every_start(tmp_path: Path) -> Non
     supervisor = Supervisor(short, [], drain=1)
     run(supervisor, second)
     assert [line for line in said(tmp_path) if not line.isdigit()] == ["first", "second"]
+
+
+def test_f24_words_on_standard_output_are_no_answer_to_a_ping(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    chatter = 'import time\nwhile not time.sleep(0.02): print("busy", flush=True)\nfor line in'
+    worker = child(tmp_path, "one", GOOD.replace("for line in", chatter))
+    supervisor = Supervisor(child(tmp_path), [worker], drain=0, silence=0.6)
+
+    async def wait() -> None:
+        await until(lambda: begun(tmp_path, "one") == 2)
+        supervisor.stop()
+
+    assert run(supervisor, wait) == 0
+    assert "the one process answers nothing any more and is ended" in caplog.messages
+
+
+def test_f24_a_line_without_end_hides_no_answer_and_ends_nothing(tmp_path: Path) -> None:
+    script = GOOD.replace("for line in", 'print("x" * 200_000, end="", flush=True)\nfor line in')
+    script = script.replace('print("alive"', 'print("pinged", file=said); print("alive"')
+    supervisor = Supervisor(child(tmp_path), [child(tmp_path, "one", script)], drain=30, silence=3)
+
+    async def wait() -> None:
+        await until(lambda: said(tmp_path, "one").count("pinged") > 7)
+        supervisor.stop()
+
+    assert run(supervisor, wait) == 0
+    assert begun(tmp_path, "one") == 1
+
+
+def test_f25_a_child_that_begins_with_an_endless_line_did_not_start(tmp_path: Path) -> None:
+    script = GOOD.replace('print("ready"', 'print("x" * 200_000, flush=True)\nprint("ready"')
+    supervisor = Supervisor(child(tmp_path), [child(tmp_path, "one", script)], drain=30)
+    assert run_while_starting(supervisor) == (UNUSABLE, 0)
+    assert said(tmp_path)[-1] == "stop"
