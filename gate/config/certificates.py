@@ -24,6 +24,12 @@ from gate.core.network import Address
 
 SHORTEST_RSA: Final = 2048  # bits; NIST SP 800-57 part 1, 112 bits of security
 LARGEST: Final = 1 << 20  # bytes of a file
+UNREADABLE: Final = (  # what cryptography raises for what is no certificate
+    ValueError,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 SOON: Final = (timedelta(days=30), timedelta(days=14), timedelta(days=3))
 
 
@@ -56,7 +62,7 @@ def read_certificate(files: CertificateFiles, now: datetime) -> Certificate | st
     try:
         leaf = x509.load_pem_x509_certificates(cert)[0]
         names = _names(leaf)
-    except ValueError:
+    except UNREADABLE:
         return f"`{files.cert}` holds no certificate; put one there as PEM, its chain behind it"
     wrong = _key_problem(files, leaf, key) or _time_problem(files, leaf, now)
     if wrong or not names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -106,6 +107,23 @@ def test_f13_half_a_file_is_none(authority: Authority, half: str, written: int) 
         "key": "`a.key` holds no private key; put one there as PEM",
     }
     assert bad(files) == words[half]
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [("0603551d0e", "0603551d11"), ("a003020102", "a003020109")],
+    ids=["two lists of names", "no such version"],
+)
+def test_f13_a_certificate_that_no_client_can_read_is_none(
+    authority: Authority, was: str, becomes: str
+) -> None:
+    files = authority.write("a", "a.test")
+    der = ssl.PEM_cert_to_DER_cert(Path(files["cert"]).read_text())
+    odd = der.replace(bytes.fromhex(was), bytes.fromhex(becomes))
+    assert odd != der
+    Path(files["cert"]).write_text(ssl.DER_cert_to_PEM_cert(odd))
+    words = "`a.pem` holds no certificate; put one there as PEM, its chain behind it"
+    assert bad(files) == words
 
 
 @pytest.mark.parametrize("half", ["cert", "key"])
