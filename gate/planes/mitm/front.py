@@ -83,7 +83,7 @@ class Front(Http1Server):
         if size > self._limits.head_bytes:
             yield from self._refuse(Reason.TOO_LARGE, 431)
         elif head is None:
-            if self.buf and self._client.pulse.phase is Phase.IDLE:
+            if before and self._client.pulse.phase is Phase.IDLE:
                 self._client.enter(Phase.HEAD)
         else:
             yield from self._take(head, event)

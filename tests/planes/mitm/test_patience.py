@@ -40,21 +40,23 @@ def test_t90_a_head_that_never_ends_is_408() -> None:
     assert b"too_slow" in answer
 
 
+def trickled(client: socket.socket, drop: bytes) -> bytes | None:
+    """Send bit by bit; give what comes to that, None when nothing ever does."""
+    client.settimeout(0.1)
+    for _ in range(600):
+        try:
+            client.sendall(drop)
+            return client.recv(4096)
+        except TimeoutError:
+            continue
+        except OSError:
+            return b""
+    return None
+
+
 def test_t90_a_trickle_does_not_prolong_a_head() -> None:
     with running_plane(limits=QUICK) as plane, plane.connect() as client:
-        client.settimeout(0.1)
-        answer = b""
-        for _ in range(100):
-            try:
-                client.sendall(b"X")
-                answer += client.recv(4096)
-            except TimeoutError:
-                continue
-            except OSError:
-                break
-            if answer:
-                break
-    assert status_of(answer) == 408
+        assert status_of(trickled(client, b"X") or b"") == 408
 
 
 def test_t90_a_client_that_says_nothing_is_closed_without_a_word() -> None:
@@ -102,18 +104,7 @@ def test_f15_a_body_that_only_trickles_is_408() -> None:
         plane.connect() as client,
     ):
         client.sendall(b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 100000\r\n\r\n")
-        client.settimeout(0.1)
-        answer = b""
-        for _ in range(600):
-            try:
-                client.sendall(b"x")
-                answer += client.recv(4096)
-            except TimeoutError:
-                continue
-            except OSError:
-                break
-            if answer:
-                break
+        answer = trickled(client, b"x") or b""
     assert status_of(answer) == 408
     assert b"too_slow" in answer
 
@@ -127,6 +118,17 @@ def test_t90_an_idle_connection_is_closed() -> None:
         client.sendall(GET)
         read_until(client, b"\r\n\r\nok")
         assert read_all(client) == b""
+
+
+def test_t90_empty_lines_keep_no_connection() -> None:
+    with (
+        raw_upstream() as upstream,
+        running_plane(upstream=upstream.port, limits=QUICK) as plane,
+        plane.connect() as client,
+    ):
+        client.sendall(GET)
+        read_until(client, b"\r\n\r\nok")
+        assert trickled(client, b"\r\n") == b""
 
 
 def test_f15_a_client_that_takes_nothing_is_cut() -> None:
