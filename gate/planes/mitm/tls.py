@@ -73,7 +73,7 @@ class _Pair:
 
     files: CertificateFiles
     now: Callable[[], datetime]
-    marks: _Marks = ()
+    marks: _Marks | None = None  # of nothing yet
     serving: tuple[Certificate, ssl.SSLContext] | None = None
     wrong: str = field(default="", compare=False)
 

@@ -365,6 +365,14 @@ def test_t101_a_certificate_that_can_not_be_served_refuses_to_start(authority: A
         ServerNames(settings(good, bad))
 
 
+def test_t101_a_file_that_went_before_the_first_look_is_named(authority: Authority) -> None:
+    pair = authority.write("went", HOST)
+    for path in authority.paths("went"):
+        path.unlink()
+    with pytest.raises(PlaneError, match=r"went.pem` can't be read: No such file"):
+        ServerNames(settings(pair))
+
+
 def test_f13_a_file_that_is_being_written_is_left_for_later(authority: Authority) -> None:
     """The clock is asked between two looks at the file, which changes meanwhile."""
     pair = authority.write("slow", HOST)
