@@ -41,6 +41,8 @@ class TlsSettings:
 class NamedServer(ssl.SSLObject):
     """One connection's TLS; `host` is whom the client asked for, once it is known.
 
+    A resumed session of TLS 1.2 stays with the name it began with: OpenSSL tells no other one.
+
     An event loop drops what is unsent when a handshake fails. So that the client hears why, the
     first failure looks like a wait, which sends the alert; the client's end, its next word or the
     time-out then ends the connection.

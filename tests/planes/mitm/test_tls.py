@@ -133,19 +133,25 @@ def test_http_1_1_is_the_only_protocol(plane: PlaneProcess, authority: Authority
                 assert status_of(read_all(client)) in {400, 405, 505}
 
 
-def test_a_ticket_resumes_a_session_and_the_name_still_counts(
-    plane: PlaneProcess, authority: Authority
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+@pytest.mark.parametrize("name", [HOST, "rsa.test"])
+def test_t24_r1_a_resumed_session_opens_no_other_host(
+    plane: PlaneProcess, authority: Authority, version: ssl.TLSVersion, name: str
 ) -> None:
     context = authority.trusting()
-    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.minimum_version = context.maximum_version = version
+    context.check_hostname = False
     with secure(plane, context) as client:
-        session = client.session
         assert status_of(asked(client)) == 200
-    with plane.connect() as bare:
-        client = context.wrap_socket(bare, server_hostname=HOST, session=session)
-        with client:
+        session = client.session
+    served = HOST if version is ssl.TLSVersion.TLSv1_2 else name
+    for host in (HOST, "rsa.test", "a.wide.test"):
+        with (
+            plane.connect() as bare,
+            context.wrap_socket(bare, server_hostname=name, session=session) as client,
+        ):
             assert client.session_reused
-            assert status_of(asked(client, "rsa.test")) == 421
+            assert status_of(asked(client, host)) == (200 if host == served else 421)
 
 
 # --- server names --------------------------------------------------------------------------------
