@@ -17,7 +17,7 @@ from gate.config.policy_yaml import load_policy
 from gate.config.settings import Settings
 from gate.config.shapes import parse_duration
 from gate.core.access import Access
-from gate.core.decision import Deny, Permit, outcome
+from gate.core.decision import Deny, Permit
 from gate.core.located import Problems
 from gate.core.network import Address, Unusable, canonical
 from gate.core.policy import Policy
@@ -162,7 +162,7 @@ def _say(policy: Policy, access: Access, places: Places, *, as_json: bool) -> in
     told = explained(policy, access)
     decision = told.decision
     value = {
-        "decision": outcome(decision),
+        "decision": decision.outcome,
         "reason": decision.reason.value,
         **_where(decision.rule, places),
         "until": moment(decision.until) if decision.until else None,

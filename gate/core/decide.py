@@ -18,7 +18,7 @@ from gate.core.access import Access, Seen
 from gate.core.asker import Asker, asker
 from gate.core.conditions import HIT, MISS, Match, all_of
 from gate.core.conditions.path import fold
-from gate.core.decision import AccessClass, Decision, Deny, Reason, Report, outcome
+from gate.core.decision import AccessClass, Decision, Deny, Reason, Report
 from gate.core.index import Bucket, Step
 from gate.core.policy import Policy
 from gate.core.proofs import earliest
@@ -146,6 +146,6 @@ def _until(who: Asker, seen: Seen, bucket: Bucket, place: int) -> datetime | Non
 def _reporting(decision: Decision, who: Asker, reported: tuple[Rule, ...]) -> Decision:
     """Add what the rules that only report would have done, and until when they would."""
     would = [(rule, follow(who, rule, HIT, None)) for rule in reported]
-    reports = tuple(Report(rule=rule.ref, would=outcome(each)) for rule, each in would)
+    reports = tuple(Report(rule=rule.ref, would=each.outcome) for rule, each in would)
     until = reduce(earliest, (each.until for _, each in would), decision.until)
     return decision._replace(reports=reports, until=until)

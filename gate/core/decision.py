@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple, assert_never
+from typing import Literal, NamedTuple
 
 from gate.core.levels import Level
 from gate.core.located import Location
@@ -27,7 +27,6 @@ __all__ = [
     "RuleRef",
     "SignIn",
     "StepUp",
-    "outcome",
 ]
 
 
@@ -93,8 +92,8 @@ class Report:
     would: str  # permit, sign_in, step_up or deny
 
 
-# INVARIANT: no two answers have the same length, so that those of different kinds are never equal.
-# They are named tuples because a dataclass takes three times as long to build.
+# The answers are named tuples because a dataclass takes three times as long to build. Tuples of
+# different classes can be equal; `outcome`, the word of the kind, keeps answers apart.
 
 
 class Permit(NamedTuple):
@@ -106,6 +105,7 @@ class Permit(NamedTuple):
     reports: tuple[Report, ...] = ()
     obligations: frozenset[Obligation] = frozenset()
     observed: SignIn | StepUp | Deny | None = None
+    outcome: Literal["permit"] = "permit"
 
 
 class SignIn(NamedTuple):
@@ -115,6 +115,7 @@ class SignIn(NamedTuple):
     rule: RuleRef | None = None
     until: datetime | None = None
     reports: tuple[Report, ...] = ()
+    outcome: Literal["sign_in"] = "sign_in"
 
 
 class StepUp(NamedTuple):
@@ -127,6 +128,7 @@ class StepUp(NamedTuple):
     reports: tuple[Report, ...] = ()
     within: timedelta | None = None
     methods: tuple[Method, ...] = ()
+    outcome: Literal["step_up"] = "step_up"
 
 
 class Deny(NamedTuple):
@@ -137,21 +139,7 @@ class Deny(NamedTuple):
     until: datetime | None = None
     reports: tuple[Report, ...] = ()
     text: str = ""
+    outcome: Literal["deny"] = "deny"
 
 
 type Decision = Permit | SignIn | StepUp | Deny
-
-
-def outcome(decision: Decision) -> str:
-    """Give the word of a decision: permit, sign_in, step_up or deny."""
-    match decision:
-        case Permit():
-            return "permit"
-        case SignIn():
-            return "sign_in"
-        case StepUp():
-            return "step_up"
-        case Deny():
-            return "deny"
-        case _:
-            assert_never(decision)

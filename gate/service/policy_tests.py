@@ -9,7 +9,7 @@ from datetime import datetime
 from gate.config.policy_cases import parse_request
 from gate.core.access import Access
 from gate.core.decide import decide
-from gate.core.decision import Decision, Permit, Reason, RuleRef, StepUp, outcome
+from gate.core.decision import Decision, Permit, Reason, RuleRef, StepUp
 from gate.core.located import Problem
 from gate.core.network import Unusable, canonical
 from gate.core.policy import Policy, PolicyTest
@@ -96,7 +96,7 @@ def _came(decision: Decision) -> Came:
     if isinstance(decision, Permit) and decision.observed is not None:
         decision = decision.observed
     level = decision.level.value if isinstance(decision, StepUp) else None
-    return Came(outcome=outcome(decision), reason=decision.reason, level=level, rule=decision.rule)
+    return Came(outcome=decision.outcome, reason=decision.reason, level=level, rule=decision.rule)
 
 
 def _difference(test: PolicyTest, came: Came) -> str:

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Final
 
 from gate.core.access import Access
-from gate.core.decision import Decision, Permit, StepUp, outcome
+from gate.core.decision import Decision, Permit, StepUp
 from gate.core.front_door import Refusal, WireRequest
 from gate.core.handoff import PREFIX
 from gate.core.policy import Policy
@@ -49,7 +49,7 @@ def decision_record(
         site=access.site.name,
         account=session.account.name if session else "",
         client=str(access.client),
-        outcome=outcome(decision),
+        outcome=decision.outcome,
         reason=decision.reason.value,
         rule=decision.rule.name if decision.rule else "",
         method=access.method,
@@ -135,7 +135,7 @@ def _details(access: Access, decision: Decision) -> Mapping[str, object]:
         details["level"] = decision.level.value
     if isinstance(decision, Permit) and decision.observed is not None:
         details["observed"] = {
-            "outcome": outcome(decision.observed),
+            "outcome": decision.observed.outcome,
             "reason": decision.observed.reason.value,
         }
     return details

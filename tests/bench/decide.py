@@ -21,7 +21,7 @@ from gate.core.conditions.method import Methods
 from gate.core.conditions.network import Networks
 from gate.core.conditions.path import Path, Pattern
 from gate.core.decide import access_class, decide
-from gate.core.decision import Level, RuleRef, outcome
+from gate.core.decision import Level, RuleRef
 from gate.core.located import Location
 from gate.core.network import Allowlist
 from gate.core.policy import (
@@ -179,7 +179,7 @@ def decisions() -> Iterator[Taken]:
         median, p99 = measured(partial(decide, policy, access))
         yield Taken(
             name=name,
-            said=outcome(decide(policy, access)),
+            said=decide(policy, access).outcome,
             median=median,
             p99=p99,
             class_median=measured(partial(access_class, policy, access))[0],

@@ -17,7 +17,6 @@ from gate.core.decision import (
     Report,
     SignIn,
     StepUp,
-    outcome,
 )
 from gate.core.rules import Denied, Public, Rule
 from gate.core.subject import Session
@@ -211,7 +210,7 @@ def test_t28_a_site_without_rules_denies() -> None:
 def test_t28_rules_count_in_file_order() -> None:
     both = (rule("a", "any", Denied(text="a")), rule("b", "any", Public()))
     found = [decide(policy(site(*order)), access(site(*order))) for order in (both, both[::-1])]
-    assert [outcome(each) for each in found] == ["deny", "permit"]
+    assert [each.outcome for each in found] == ["deny", "permit"]
 
 
 # --- reports and observing (G7) ------------------------------------------------------------
@@ -297,7 +296,7 @@ def test_g12_every_reading_is_decided_and_the_strictest_holds(
     readings: tuple[str, ...], who: Session | None, expected: str
 ) -> None:
     found = decide(POLICY, access(WIKI, "/page", who=who, readings=readings))
-    assert outcome(found) == expected
+    assert found.outcome == expected
 
 
 def test_g12_the_reading_that_decided_is_known() -> None:
@@ -321,5 +320,5 @@ def test_g19_a_doubtful_clock_is_read_the_stricter_way(
 ) -> None:
     nightly = site(*rules)
     judged = judge(policy(nightly), access(nightly, now=GAP))
-    assert (outcome(judged.decision), judged.seen.wide) == (expected, wide)
+    assert (judged.decision.outcome, judged.seen.wide) == (expected, wide)
     assert judged.decision.until == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)

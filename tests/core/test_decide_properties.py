@@ -16,7 +16,6 @@ from gate.core.decision import (
     Decision,
     Permit,
     Reason,
-    outcome,
 )
 from gate.core.index import Step
 from gate.core.policy import Policy
@@ -39,7 +38,7 @@ def real(decision: Decision) -> Decision:
 
 @given(case=cases())
 def test_r9_decide_answers_every_access(case: tuple[Policy, Access]) -> None:
-    assert outcome(decide(*case)) in STRICTNESS
+    assert decide(*case).outcome in STRICTNESS
 
 
 @given(case=cases())
@@ -68,7 +67,7 @@ def test_a_further_proof_never_takes_a_permit_away(
     if isinstance(real(before), Permit):
         assert isinstance(real(after), Permit)
     if before.rule == after.rule and not is_partial(found.demand(who.account.name), who):
-        assert STRICTNESS[outcome(after)] <= STRICTNESS[outcome(before)]
+        assert STRICTNESS[after.outcome] <= STRICTNESS[before.outcome]
 
 
 @given(case=cases(), own=LISTS)
@@ -80,7 +79,7 @@ def test_a_list_of_the_account_never_loosens(case: tuple[Policy, Access], own: A
     free = replace(asked, session=replace(who, account=replace(who.account, networks=None)))
     bound = replace(asked, session=replace(who, account=replace(who.account, networks=own)))
     before, after = (real(decide(found, each)) for each in (free, bound))
-    assert STRICTNESS[outcome(after)] >= STRICTNESS[outcome(before)]
+    assert STRICTNESS[after.outcome] >= STRICTNESS[before.outcome]
     if own is not None and not own.admits(asked.client) and isinstance(after, Permit):
         assert after.reason is Reason.PUBLIC
         assert after.obligations == frozenset()
