@@ -9,7 +9,8 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gate.core.handoff import PREFIX
-from ui import words
+from gate.core.secret_text import Secret
+from ui import drawings, words
 from ui.static import StaticFiles, load_static
 
 FOLDER: Final = Path(__file__).parent / "templates"
@@ -37,7 +38,10 @@ def environment() -> Environment:
         "ago": words.ago,
         "browser": words.browser,
         "curly": words.curly,
+        "in_groups": drawings.in_groups,
         "moment": words.moment,
+        "qr_code": drawings.qr_code,
+        "reveal": Secret.reveal,
     }
     return found
 
