@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from gate.core.secret_text import Secret
 from gate.core.subject import Session
+from gate.service.given import Given
 from gate.service.visitor import Visitor
 from ui.cookies import CookieNames, cookie_names, read_token
 from ui.handoff import HandOff, browser_of
@@ -25,7 +26,7 @@ class Ask:
     """One request to one page.
 
     `session` is the live session of this host, if any; `token` and `form_cookie` are the cookies
-    as they came. `form` is empty unless a form was posted and accepted.
+    as they came. `form` is empty unless a form was posted and accepted, `body` unless JSON was.
     """
 
     services: Services
@@ -38,6 +39,7 @@ class Ask:
     session: Session | None
     query: Mapping[str, str]
     form: Mapping[str, str] = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
 
     @property
     def target(self) -> Target:
@@ -49,8 +51,18 @@ class Ask:
         """Give a field that must not be shown."""
         return Secret(self.form.get(name, ""))
 
+    def given(self, name: str = "proof") -> Given:
+        """Give the proof that came with a form: typed into a field, or a security key's answer."""
+        return Given(typed=self.secret(name), key=self.form.get("assertion", ""))
 
-def ask_of(services: Services, handed: HandOff, request: Request, form: Mapping[str, str]) -> Ask:
+
+def ask_of(
+    services: Services,
+    handed: HandOff,
+    request: Request,
+    form: Mapping[str, str],
+    body: bytes = b"",
+) -> Ask:
     """Look at a request once: cookies, query and session."""
     names = cookie_names(services.public_url)
     sent = tuple(request.headers.raw)
@@ -75,6 +87,7 @@ def ask_of(services: Services, handed: HandOff, request: Request, form: Mapping[
         session=services.sessions.current(token, visitor),
         query=_fields(request.scope["query_string"].decode("latin-1")),
         form=form,
+        body=body,
     )
 
 

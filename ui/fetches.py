@@ -26,7 +26,7 @@ def refused_fetch(handed: HandOff, reason: Reason = Reason.NEEDS_SIGN_IN) -> JSO
     return as_json(handed, reason, status=401)
 
 
-def as_json(handed: HandOff, reason: Reason | str, *, status: int) -> JSONResponse:
-    """Give an error as programs read it."""
+def as_json(handed: HandOff, reason: Reason | str, *, status: int, words: str = "") -> JSONResponse:
+    """Give an error as programs read it; `words` are for the person, where a script shows them."""
     body = {"error": str(reason), "sign_in": sign_in_link(), "request": handed.request}
-    return JSONResponse(body, status)
+    return JSONResponse(body | ({"words": words} if words else {}), status)

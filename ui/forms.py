@@ -28,6 +28,7 @@ LARGEST_BODY: Final = 64 * 1024  # bytes
 MOST_FIELDS: Final = 50
 LONGEST_LENGTH: Final = 10  # digits of a Content-Length that are read
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
+JSON_TYPE: Final = "application/json"
 CSRF_FIELD: Final = "csrf"
 CSRF_HEADER: Final = "x-gate-csrf"
 
@@ -65,10 +66,19 @@ def comes_from_here(headers: Headers, handed: HandOff) -> bool:
 
 async def read_form(request: Request) -> Mapping[str, str] | BadForm:
     """Give the fields of a form, each of which may come once."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
+    if _type_of(request) != FORM_TYPE:
         return BadForm(status=415)
     body = await _bounded_body(request)
     return body if isinstance(body, BadForm) else parse_fields(body)
+
+
+async def read_json(request: Request) -> bytes | BadForm:
+    """Give the body of a script's request, which is still to be read as JSON."""
+    return await _bounded_body(request) if _type_of(request) == JSON_TYPE else BadForm(status=415)
+
+
+def _type_of(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def parse_fields(body: bytes) -> Mapping[str, str] | BadForm:

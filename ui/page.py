@@ -30,6 +30,7 @@ from ui.forms import (
     csrf_token,
     is_own_token,
     read_form,
+    read_json,
 )
 from ui.handoff import HandOff
 from ui.redirects import sign_in_link
@@ -55,7 +56,8 @@ class Page:
     """One page below the prefix.
 
     A form `before_sign_in` is bound to its own cookie, every other one to the session's. `fetched`
-    pages are asked by our scripts: they take the token in a header and answer JSON.
+    pages are asked by our scripts: they take the token in a header and answer JSON; with
+    `takes_json` they also take it.
     """
 
     path: str
@@ -65,6 +67,12 @@ class Page:
     form: str = ""
     before_sign_in: bool = False
     fetched: bool = False
+    takes_json: bool = False
+
+    @property
+    def is_fetched(self) -> bool:
+        """Say whether scripts ask it, and no window shows it."""
+        return self.fetched or self.takes_json
 
     @property
     def methods(self) -> list[str]:
@@ -75,11 +83,11 @@ class Page:
 async def respond(page: Page, services: Services, request: Request) -> Response:
     """Answer a request to a page; whatever reads the store runs in a thread."""
     handed: HandOff = request.scope[HANDED]
-    if not page.fetched and not is_navigation(request.headers):
+    if not page.is_fetched and not is_navigation(request.headers):
         return refused_fetch(handed)
     if request.method == "POST":
-        form = await read_form(request)
-        return await run_in_threadpool(_submitted, page, services, request, form)
+        sent = await (read_json if page.takes_json else read_form)(request)
+        return await run_in_threadpool(_submitted, page, services, request, sent)
     return await run_in_threadpool(_shown, page, services, request)
 
 
@@ -92,19 +100,20 @@ def _shown(page: Page, services: Services, request: Request) -> Response:
 
 
 def _submitted(
-    page: Page, services: Services, request: Request, form: Mapping[str, str] | BadForm
+    page: Page, services: Services, request: Request, sent: Mapping[str, str] | bytes | BadForm
 ) -> Response:
-    """Take a form; where it comes from is checked before anything else about it."""
-    fields = {} if isinstance(form, BadForm) else form
-    ask = ask_of(services, request.scope[HANDED], request, fields)
+    """Take a form or a script's request; where it comes from is checked before anything else."""
+    fields = sent if isinstance(sent, Mapping) else {}
+    body = sent if isinstance(sent, bytes) else b""
+    ask = ask_of(services, request.scope[HANDED], request, fields, body)
     if page.submit is None or not comes_from_here(request.headers, ask.handed):
         return _refused(page, ask, Reason.CROSS_SITE, 403)
-    if isinstance(form, BadForm):
-        reason = FORM_REASONS.get(form.status, Reason.UNCLEAN_REQUEST)
-        return _refused(page, ask, reason, form.status)
+    if isinstance(sent, BadForm):
+        reason = FORM_REASONS.get(sent.status, Reason.UNCLEAN_REQUEST)
+        return _refused(page, ask, reason, sent.status)
     away = turned_away(ask, page.reach)
     if away is not None:
-        return refused_fetch(ask.handed) if page.fetched else away
+        return refused_fetch(ask.handed) if page.is_fetched else away
     if not page.before_sign_in and ask.token is None:
         return redirect(ask.path)
     if not _has_own_token(page, ask, request):
@@ -113,7 +122,7 @@ def _submitted(
 
 
 def _refused(page: Page, ask: Ask, reason: Reason, status: int) -> Response:
-    if page.fetched:
+    if page.is_fetched:
         return as_json(ask.handed, reason, status=status)
     return refuse(ask, reason, status=status, wanted=ask.path)
 
@@ -125,7 +134,7 @@ def _has_own_token(page: Page, ask: Ask, request: Request) -> bool:
     )
     if not bound_to:
         return False
-    sent = request.headers.get(CSRF_HEADER) if page.fetched else ask.form.get(CSRF_FIELD)
+    sent = request.headers.get(CSRF_HEADER) if page.is_fetched else ask.form.get(CSRF_FIELD)
     return is_own_token(sent or "", csrf_token(ask.services.csrf_key, bound_to, page.form))
 
 

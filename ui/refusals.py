@@ -125,6 +125,7 @@ REFUSALS: Final[Mapping[Reason, Words]] = {
     ),
     Reason.TOTP_REPLAYED: _WRONG,
     Reason.WRONG_CODE: _WRONG,
+    Reason.WRONG_KEY: _WRONG,
     Reason.WRONG_PASSWORD: _WRONG,
     Reason.CROSS_SITE: Words(
         title="This came from another place",

@@ -9,6 +9,8 @@ from gate.core.policy import Policy
 from gate.core.ports import AuditRecord, Clock
 from gate.core.secret_text import Secret
 from gate.core.subject import Account
+from gate.service.fresh_proof import FreshProof
+from gate.service.new_keys import NewKeys
 from gate.service.passwords import Passwords
 from gate.service.restrict import Restrict
 from gate.service.sessions import Sessions
@@ -42,6 +44,8 @@ class Services:
     sessions: Sessions
     passwords: Passwords
     restrict: Restrict
+    fresh_proof: FreshProof
+    new_keys: NewKeys
     policy: Callable[[], Policy]
     clock: Clock
     public_url: str

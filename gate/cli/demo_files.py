@@ -31,6 +31,7 @@ state: sqlite:///state/gate.db
 policies: policies
 contact: Alice in the office
 workers: 1
+new_key_wait: 0s
 log: {level: warning}
 """
 )

@@ -99,6 +99,10 @@ def _span(value: object) -> timedelta:
     return parsed
 
 
+def _wait(value: object) -> timedelta:
+    return timedelta() if value == "0s" else _span(value)
+
+
 def _number(value: object) -> int:
     if isinstance(value, int):
         return value
@@ -219,6 +223,7 @@ def _shown_as_text(value: object) -> str:
 _AS_TEXT: Final = PlainSerializer(_shown_as_text, return_type=str)
 
 Span = Annotated[timedelta, BeforeValidator(_span)]
+Wait = Annotated[timedelta, BeforeValidator(_wait)]
 Number = Annotated[int, BeforeValidator(_number)]
 Switch = Annotated[bool, BeforeValidator(_switch)]
 Line = Annotated[str, BeforeValidator(_text)]

@@ -27,6 +27,7 @@ from gate.config.setting_types import (
     State,
     Switch,
     UpstreamUrl,
+    Wait,
 )
 from gate.config.tls_files import Certificates
 from gate.core.client_address import NOBODY
@@ -178,6 +179,10 @@ class Settings(BaseModel):
     )
     session: SessionSettings = Field(
         default=SessionSettings(), description="How long a session lives."
+    )
+    new_key_wait: Wait = Field(
+        default=timedelta(hours=24),
+        description="A key added by a weaker proof counts as `security_key` so long after.",
     )
     limits: LimitSettings = Field(
         default=LimitSettings(), description="What one client, and all of them, may take."

@@ -51,6 +51,7 @@ class Reason(StrEnum):
     TOTP_REPLAYED = "totp_replayed"
     WRONG_PASSWORD = "wrong_password"
     WRONG_CODE = "wrong_code"
+    WRONG_KEY = "wrong_key"
     CROSS_SITE = "cross_site"
     UNKNOWN_HOST = "unknown_host"
     PLAIN_HTTP = "plain_http"

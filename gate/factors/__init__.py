@@ -54,6 +54,7 @@ class FactorReason(StrEnum):
     WRONG_SIGNATURE = "wrong_signature"
     CROSS_ORIGIN = "cross_origin"
     TOP_ORIGIN = "top_origin"
+    COUNT_WENT_BACK = "count_went_back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

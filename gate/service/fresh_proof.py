@@ -1,12 +1,13 @@
 """Proof in the same request, for changes that matter: signing in a moment ago never counts (G3).
 
-The proof is the strongest that the account has: a code when it has a code app, else the password.
+The proof is the strongest that the account has: a security key whose answer is bound to the very
+change, else a code, else the password.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 from gate.core.decision import Reason
 from gate.core.ports import Clock, Full, Store
@@ -15,43 +16,58 @@ from gate.core.subject import Account, AccountId, Method, Session
 from gate.factors import password as password_factor, totp as totp_factor
 from gate.factors.password import PasswordVerified, Profile
 from gate.factors.totp import TotpVerified
+from gate.factors.webauthn import Purpose
+from gate.service.given import Change, Given, Unproved
 from gate.service.hashing import BUSY_WAIT, Busy, HashQueue
+from gate.service.key_answers import KeyAnswers, KeyProved, KeyQuestion
 from gate.service.throttle import Throttle
+from gate.service.visitor import Visitor
 
+__all__ = ["Change", "FreshProof", "Given", "Unproved", "session_binding", "wanted_proof"]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unproved:
-    """The proof was not accepted; `session_ended` after too many wrong ones (G16)."""
-
-    reason: Reason
-    wait: timedelta | None = None
-
-    @property
-    def session_ended(self) -> bool:
-        """Whether the session is over."""
-        return self.reason is Reason.SESSION_ENDED
+NOT_WRONG = (Reason.RATE_LIMITED, Reason.NEEDS_SECURITY_KEY)  # nothing was guessed
 
 
 def wanted_proof(account: Account) -> Method:
     """Give the method by which an account proves a change."""
+    if account.has_security_key:
+        return Method.SECURITY_KEY
     return Method.TOTP if account.has_totp else Method.PASSWORD
+
+
+def session_binding(session: Session) -> Secret:
+    """Give what ceremonies inside a session are bound to; it changes with the session's token."""
+    return Secret(session.hash)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreshProof:
-    """Verifies codes and passwords that are given inside a session."""
+    """Verifies keys, codes and passwords that are given inside a session."""
 
     store: Store
     clock: Clock
     throttle: Throttle
     hashing: HashQueue
     profile: Profile
+    keys: KeyAnswers
 
-    def strongest(self, session: Session, proof: Secret) -> Unproved | None:
+    def strongest(
+        self, session: Session, given: Given, change: Change, visitor: Visitor
+    ) -> Unproved | None:
         """Verify the account's strongest proof; None when it was right."""
-        if wanted_proof(session.account) is Method.TOTP:
-            return self.counted(session, self.code(session.account.id, proof))
-        return self.password(session, proof)
+        match wanted_proof(session.account):
+            case Method.SECURITY_KEY:
+                return self.counted(session, self._key(session, given.key, change, visitor))
+            case Method.TOTP:
+                return self.counted(session, self.code(session.account.id, given.typed))
+            case _:
+                return self.password(session, given.typed)
+
+    def key_options(
+        self, session: Session, change: Change, visitor: Visitor
+    ) -> Mapping[str, object] | Unproved:
+        """Give the options for a key's answer that is bound to one change."""
+        return self.keys.options(_question(session, change), visitor)
 
     def password(self, session: Session, password: Secret) -> Unproved | None:
         """Verify the account's password; None when it was right."""
@@ -80,6 +96,14 @@ class FreshProof:
                 replayed = True
         return Unproved(reason=Reason.TOTP_REPLAYED if replayed else Reason.WRONG_CODE)
 
+    def _key(
+        self, session: Session, answer: str, change: Change, visitor: Visitor
+    ) -> Unproved | None:
+        if not answer:
+            return Unproved(reason=Reason.NEEDS_SECURITY_KEY)
+        proved = self.keys.verify(_question(session, change), answer, visitor)
+        return None if isinstance(proved, KeyProved) else proved
+
     def _password(self, account: Account, password: Secret) -> Unproved | None:
         reserved = self.throttle.password(account.name, familiar=True)
         if isinstance(reserved, Full):
@@ -99,8 +123,17 @@ class FreshProof:
 
     def counted(self, session: Session, unproved: Unproved | None) -> Unproved | None:
         """Count a wrong proof inside a session; the fifth ends it."""
-        wrong = unproved is not None and unproved.reason is not Reason.RATE_LIMITED
+        wrong = unproved is not None and unproved.reason not in NOT_WRONG
         if not wrong or not self.throttle.is_last_proof(session.hash):
             return unproved
         self.store.sessions.end(session.hash)
         return Unproved(reason=Reason.SESSION_ENDED)
+
+
+def _question(session: Session, change: Change) -> KeyQuestion:
+    return KeyQuestion(
+        purpose=Purpose.ACTION,
+        bound_to=session_binding(session),
+        account=session.account,
+        action=change.binding,
+    )

@@ -19,10 +19,9 @@ from gate.core.network import Allowlist, notes, parse_allowlist
 from gate.core.policy import Policy
 from gate.core.ports import Store
 from gate.core.proofs import admits_by_policy
-from gate.core.secret_text import Secret
 from gate.core.subject import Account, Session
 from gate.service.audit import Events
-from gate.service.fresh_proof import FreshProof
+from gate.service.fresh_proof import Change, FreshProof, Given
 from gate.service.sessions import Sessions
 from gate.service.visitor import Visitor
 
@@ -110,7 +109,7 @@ class Restrict:
         return self._meaning(account, parsed, visitor)
 
     def save(
-        self, *, session: Session, text: str, proof: Secret, visitor: Visitor, confirmed: bool
+        self, *, session: Session, text: str, proof: Given, visitor: Visitor, confirmed: bool
     ) -> Saved | SaveRefused:
         """Put a list in force; an empty one takes the restriction off."""
         account = session.account
@@ -119,7 +118,7 @@ class Restrict:
             return SaveRefused(review=review)
         if not review.covers_visitor and not confirmed:
             return SaveRefused(review=review, needs_confirmation=True)
-        unproved = self.fresh_proof.strongest(session, proof)
+        unproved = self.fresh_proof.strongest(session, proof, change_of(text), visitor)
         if unproved is not None:
             self.events.note("networks_refused", visitor, account, reason=unproved.reason)
             return SaveRefused(review=review, reason=unproved.reason, wait=unproved.wait)
@@ -157,6 +156,11 @@ class Restrict:
             if entry.network.num_addresses == 1
             and not admits_by_policy(policy, account.name, entry.network.network_address)
         ]
+
+
+def change_of(text: str) -> Change:
+    """Give the change that a list would be, as a key's answer is bound to it."""
+    return Change(name="networks", parameters={"networks": text})
 
 
 def _line_notes(parsed: Allowlist) -> list[LineNote]:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
 
 from gate.core.decision import Reason
 from gate.core.secret_text import Secret
 from gate.core.subject import Method, Session
-from gate.service.fresh_proof import Unproved, wanted_proof
+from gate.service.fresh_proof import Change, Given, Unproved, session_binding, wanted_proof
 from gate.service.hashing import BUSY_WAIT, HashQueue
 from gate.store.memory import MemoryStore
 from tests.support.broken_store import BrokenStore
-from tests.support.use_cases import PASSWORD, WRONG, WRONG_CODE, House
+from tests.support.keys_in_hand import enrol, new_key
+from tests.support.software_authenticator import Authenticator
+from tests.support.use_cases import PASSWORD, WRONG, WRONG_CODE, House, at
+
+CHANGE = Change(name="networks", parameters={"networks": "203.0.113.0/24"})
 
 
 def strongest(house: House, session: Session, proof: Secret) -> Reason | None:
-    unproved = house.fresh_proof.strongest(session, proof)
+    unproved = house.fresh_proof.strongest(session, Given(typed=proof), CHANGE, at())
     return None if unproved is None else unproved.reason
 
 
@@ -164,3 +169,89 @@ def test_f16_a_full_hash_queue_takes_no_attempt() -> None:
     holder.join()
     assert set(answers) == {Unproved(reason=Reason.RATE_LIMITED, wait=BUSY_WAIT)}
     assert strongest(house, session, PASSWORD) is None
+
+
+# --- keys ------------------------------------------------------------------------------------
+
+
+def with_key(house: House) -> tuple[Session, Authenticator]:
+    account = house.add()
+    session = house.session()
+    key = new_key()
+    enrol(house.keys.new, account, key)
+    found = house.store.sessions.find(session.hash)
+    assert found is not None
+    return found, key
+
+
+def answer_of(
+    house: House, session: Session, key: Authenticator, change: Change = CHANGE, **bends: Any
+) -> str:
+    options = house.fresh_proof.key_options(session, change, at())
+    assert not isinstance(options, Unproved), options
+    return key.get(options, **bends)
+
+
+def by_key(house: House, session: Session, answer: str, change: Change = CHANGE) -> Reason | None:
+    given = Given(typed=Secret(""), key=answer)
+    unproved = house.fresh_proof.strongest(session, given, change, at())
+    return None if unproved is None else unproved.reason
+
+
+def test_g3_with_a_key_the_key_is_the_proof() -> None:
+    house = House()
+    session, key = with_key(house)
+    assert wanted_proof(session.account) is Method.SECURITY_KEY
+    assert by_key(house, session, answer_of(house, session, key)) is None
+
+
+def test_t70_with_a_key_a_code_and_a_password_are_not_enough() -> None:
+    house = House()
+    session, _ = with_key(house)
+    for typed in (house.next_code(), PASSWORD):
+        assert strongest(house, session, typed) is Reason.NEEDS_SECURITY_KEY
+    assert house.is_live(session.hash)
+
+
+def test_g3_an_answer_for_one_change_is_none_for_another() -> None:
+    house = House()
+    session, key = with_key(house)
+    answer = answer_of(house, session, key)
+    other = Change(name="networks", parameters={"networks": "0.0.0.0/1"})
+    assert by_key(house, session, answer, other) is Reason.WRONG_KEY
+    assert by_key(house, session, answer) is Reason.WRONG_KEY  # it is spent
+
+
+def test_w09_an_answer_of_another_session_of_the_same_account_proves_nothing() -> None:
+    house = House()
+    session, key = with_key(house)
+    answer = answer_of(house, session, key)
+    other = house.session()
+    assert by_key(house, other, answer) is Reason.WRONG_KEY
+
+
+def test_g16_five_wrong_answers_of_keys_end_the_session() -> None:
+    house = House()
+    session, key = with_key(house)
+    found = [
+        by_key(house, session, answer_of(house, session, key, signature=b"forged"))
+        for _ in range(5)
+    ]
+    assert found == [*[Reason.WRONG_KEY] * 4, Reason.SESSION_ENDED]
+    assert not house.is_live(session.hash)
+
+
+def test_without_a_key_there_is_nothing_to_ask() -> None:
+    house = House()
+    house.add()
+    refused = house.fresh_proof.key_options(house.session(), CHANGE, at())
+    assert refused == Unproved(reason=Reason.NOT_ENROLLED)
+
+
+def test_what_a_ceremony_is_bound_to_changes_with_the_token() -> None:
+    house = House()
+    house.add()
+    session = house.session()
+    rotated = house.issuer.rotate(session)
+    assert rotated is not None
+    assert session_binding(rotated.session) != session_binding(session)

@@ -10,6 +10,7 @@ from gate.core.decision import Reason
 from gate.core.errors import StoreError
 from gate.core.secret_text import Secret
 from gate.core.subject import Session
+from gate.service.given import Given
 from gate.service.restrict import MOST_LINES, MOST_TEXT, Review, Saved, SaveRefused, Severity
 from gate.store.memory import MemoryStore
 from tests.support.broken_store import BrokenStore
@@ -35,7 +36,7 @@ def save(
     return house.restrict.save(
         session=session,
         text=text,
-        proof=proof or house.next_code(),
+        proof=Given(typed=proof or house.next_code()),
         visitor=at(),
         confirmed=confirmed,
     )

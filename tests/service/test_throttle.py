@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from ipaddress import ip_address
 
 import pytest
 
@@ -102,3 +103,51 @@ def test_f7_a_wall_clock_that_is_set_back_empties_no_lane() -> None:
     filled(wanted, familiar=False)
     passing(wanted).set_wall(NOON - timedelta(days=1))
     assert isinstance(wanted.password("alice", familiar=False), Full)
+
+
+@pytest.mark.parametrize(
+    ("first", "neighbour", "stranger"),
+    [
+        ("203.0.113.9", "203.0.113.9", "203.0.113.10"),
+        ("2001:db8:1:2::7", "2001:db8:1:2:ffff::1", "2001:db8:1:3::7"),
+    ],
+)
+def test_g16_answers_of_keys_are_counted_by_address(
+    first: str, neighbour: str, stranger: str
+) -> None:
+    wanted = throttle()
+    for _ in range(30):
+        assert not isinstance(wanted.key_answer(ip_address(first)), Full)
+    assert isinstance(wanted.key_answer(ip_address(neighbour)), Full)
+    assert not isinstance(wanted.key_answer(ip_address(stranger)), Full)
+    assert not isinstance(wanted.key_options(ip_address(first)), Full)
+
+
+def test_g16_many_small_networks_of_one_customer_are_counted_together() -> None:
+    wanted = throttle()
+    for number in range(10):
+        for _ in range(30):
+            assert not isinstance(wanted.key_answer(ip_address(f"2001:db8:1:{number}::7")), Full)
+    assert isinstance(wanted.key_answer(ip_address("2001:db8:1:ff::7")), Full)
+    fresh = wanted.key_answer(ip_address("2001:db8:2::7"))
+    assert not isinstance(fresh, Full)
+    assert len(fresh) == 2
+
+
+def test_g16_what_the_wider_network_refuses_is_not_counted_in_the_narrower_one() -> None:
+    wanted = throttle()
+    for number in range(10):
+        for _ in range(30):
+            wanted.key_answer(ip_address(f"2001:db8:1:{number}::7"))
+    for _ in range(40):
+        assert isinstance(wanted.key_answer(ip_address("2001:db8:1:ff::7")), Full)
+    passing(wanted).advance(timedelta(minutes=5))
+    assert not isinstance(wanted.key_answer(ip_address("2001:db8:1:ff::7")), Full)
+
+
+def test_g16_a_right_answer_of_a_key_is_taken_back_from_every_lane() -> None:
+    wanted = throttle()
+    for _ in range(400):
+        counted = wanted.key_answer(ip_address("2001:db8:1::7"))
+        assert not isinstance(counted, Full)
+        wanted.refund(*counted)

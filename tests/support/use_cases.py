@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
+from gate.cli.compose.webauthn import key_use
 from gate.core.policy import Policy
 from gate.core.ports import AuditFilter, AuditRecord, Store, Totp
 from gate.core.secret_text import Secret
@@ -50,6 +51,7 @@ PROFILE: Final = password_factor.UNSAFE_CHEAP
 HOST: Final = "wiki.example.com"
 HOME: Final = "203.0.113.9"
 ABROAD: Final = "198.51.100.4"
+NEW_KEY_WAIT: Final = timedelta(hours=24)
 FIREFOX: Final = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
@@ -72,8 +74,16 @@ class House:
         lifetimes = Lifetimes(store.sessions, clock, limits)
         self.sessions = Sessions(store=store, clock=clock, events=self.events, lifetimes=lifetimes)
         self.issuer = Issuer(store=store, clock=clock, limits=limits)
+        self.keys = key_use(
+            store, clock, self.events, public_url=f"https://{HOST}", new_key_wait=NEW_KEY_WAIT
+        )
         self.fresh_proof = FreshProof(
-            store=store, clock=clock, throttle=self.throttle, hashing=self.hashing, profile=PROFILE
+            store=store,
+            clock=clock,
+            throttle=self.throttle,
+            hashing=self.hashing,
+            profile=PROFILE,
+            keys=self.keys.answers,
         )
         self.accounts = Accounts(
             store=store, clock=clock, profile=PROFILE, throttle=self.throttle, events=self.events

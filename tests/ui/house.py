@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 from starlette.types import ASGIApp, Message
 
+from gate.cli.compose.webauthn import key_use
 from gate.core import handoff
 from gate.core.located import Location
 from gate.core.network import Allowlist, parse_allowlist
@@ -105,8 +106,16 @@ class House:
         lifetimes = Lifetimes(store.sessions, clock, limits)
         sessions = Sessions(store=store, clock=clock, events=events, lifetimes=lifetimes)
         issuer = Issuer(store=store, clock=clock, limits=limits)
+        keys = key_use(
+            store, clock, events, public_url=self.public_url, new_key_wait=timedelta(hours=24)
+        )
         fresh = FreshProof(
-            store=store, clock=clock, throttle=throttle, hashing=hashing, profile=profile
+            store=store,
+            clock=clock,
+            throttle=throttle,
+            hashing=hashing,
+            profile=profile,
+            keys=keys.answers,
         )
         return Services(
             sign_in=SignIn(
@@ -142,6 +151,8 @@ class House:
                 fresh_proof=fresh,
                 events=events,
             ),
+            fresh_proof=fresh,
+            new_keys=keys.new,
             policy=self.in_force,
             clock=clock,
             public_url=self.public_url,

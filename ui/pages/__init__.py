@@ -9,6 +9,7 @@ from ui.pages import (
     account,
     networks,
     password,
+    proof,
     security,
     sessions,
     sign_in,
@@ -30,4 +31,5 @@ PAGES: Final[tuple[Page, ...]] = (
     sessions.OTHERS,
     networks.PAGE,
     networks.CHECK,
+    proof.PAGE,
 )

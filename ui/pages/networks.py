@@ -27,8 +27,8 @@ from ui.answers import (
 )
 from ui.ask import Ask
 from ui.page import Page, Reach
+from ui.proofs import proof_error
 from ui.redirects import sign_in_link
-from ui.words import span
 
 PATH: Final = "account/security/networks"
 FORM: Final = "networks"
@@ -96,7 +96,7 @@ def _save(ask: Ask, text: str) -> Response:
     result = ask.services.restrict.save(
         session=session_of(ask),
         text=text,
-        proof=ask.secret("proof"),
+        proof=ask.given(),
         visitor=ask.visitor,
         confirmed=ask.form.get("confirmed") == "yes",
     )
@@ -116,8 +116,7 @@ def _refused(ask: Ask, text: str, refused: SaveRefused) -> Response:
         return without_session(redirect(sign_in_link(ask.path)), ask)
     review = refused.review
     if refused.wait is not None:
-        wrong = f"Too many attempts. Try again in {span(refused.wait)}."
-        errors = (FieldError(field="proof", text=wrong),)
+        errors = (proof_error(session_of(ask).account, refused),)
         return with_wait(_form(ask, text, review, errors=errors, status=429), refused.wait)
     return _form(ask, text, review, errors=_errors(ask, refused), status=422)
 
@@ -128,9 +127,7 @@ def _errors(ask: Ask, refused: SaveRefused) -> tuple[FieldError, ...]:
     if refused.needs_confirmation:
         text = f"The list does not cover {ask.handed.client}, where you are now."
         return (FieldError(field="confirmed", text=text),)
-    account = session_of(ask).account
-    what = "code" if wanted_proof(account) == "totp" else "password"
-    return (FieldError(field="proof", text=f"That {what} was not accepted."),)
+    return (proof_error(session_of(ask).account, refused),)
 
 
 def _wrong_lines(review: Review) -> tuple[FieldError, ...]:

@@ -14,6 +14,7 @@ from gate.cli.compose.audit import chain_told, chained_log, kept_audit
 from gate.cli.compose.keys import PagesKeys, pages_keys
 from gate.cli.compose.limits import limits_in_force
 from gate.cli.compose.policies import policy_keeper
+from gate.cli.compose.webauthn import KeyUse, key_use
 from gate.config.setting_types import Origin
 from gate.config.settings import Settings
 from gate.core.policy import Policy
@@ -97,6 +98,7 @@ class _Tools:
     throttle: Throttle
     hashing: HashQueue
     issuer: Issuer
+    keys: KeyUse
     proof: FreshProof
     sessions: Sessions
 
@@ -137,6 +139,8 @@ class _Parts:
                 fresh_proof=tools.proof,
                 events=tools.events,
             ),
+            fresh_proof=tools.proof,
+            new_keys=tools.keys.new,
             policy=self.policy,
             clock=self.clock,
             public_url=str(self.origin),
@@ -155,18 +159,27 @@ class _Parts:
         throttle = Throttle(attempts=self.store.attempts, clock=self.clock)
         hashing = HashQueue()
         limits = limits_in_force(self.settings, self.policy)
+        keys = key_use(
+            self.store,
+            self.clock,
+            events,
+            public_url=str(self.origin),
+            new_key_wait=self.settings.new_key_wait,
+        )
         proof = FreshProof(
             store=self.store,
             clock=self.clock,
             throttle=throttle,
             hashing=hashing,
             profile=PROFILE,
+            keys=keys.answers,
         )
         return _Tools(
             events=events,
             throttle=throttle,
             hashing=hashing,
             issuer=Issuer(store=self.store, clock=self.clock, limits=limits),
+            keys=keys,
             proof=proof,
             sessions=Sessions(
                 store=self.store,

@@ -10,7 +10,7 @@ them is strict and bounded, and no text makes it raise.
 
 from __future__ import annotations
 
-from gate.factors.webauthn.authentication import Asserted, authenticate, credential_id_of
+from gate.factors.webauthn.authentication import Asserted, authenticate
 from gate.factors.webauthn.ceremony import (
     Ceremony,
     Purpose,
@@ -18,6 +18,7 @@ from gate.factors.webauthn.ceremony import (
     action_binding,
     ceremony_from,
 )
+from gate.factors.webauthn.claims import challenge_of, credential_id_of
 from gate.factors.webauthn.cose_key import OFFERED, Algorithm
 from gate.factors.webauthn.key import Key, key_of, user_handle_of
 from gate.factors.webauthn.options import (
@@ -43,6 +44,7 @@ __all__ = [
     "authenticate",
     "authentication_options",
     "ceremony_from",
+    "challenge_of",
     "credential_id_of",
     "key_of",
     "register",

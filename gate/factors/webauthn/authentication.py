@@ -84,12 +84,6 @@ def authenticate(
     return _asserted(ceremony, key, answer, client)
 
 
-def credential_id_of(response: str | bytes) -> bytes | None:
-    """Give the id that an answer claims, to look its key up; nothing is proved by it."""
-    answer = parse_authentication_response(response)
-    return None if isinstance(answer, Rejected) else answer.credential_id
-
-
 def _answering(
     ceremony: Ceremony, keys: Iterable[Key], answer: AuthenticationResponse
 ) -> Key | Rejected:
