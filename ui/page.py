@@ -108,12 +108,12 @@ def _submitted(
     ask = ask_of(services, request.scope[HANDED], request, fields, body)
     if page.submit is None or not comes_from_here(request.headers, ask.handed):
         return _refused(page, ask, Reason.CROSS_SITE, 403)
-    if isinstance(sent, BadForm):
-        reason = FORM_REASONS.get(sent.status, Reason.UNCLEAN_REQUEST)
-        return _refused(page, ask, reason, sent.status)
     away = turned_away(ask, page.reach)
     if away is not None:
         return refused_fetch(ask.handed) if page.is_fetched else away
+    if isinstance(sent, BadForm):
+        reason = FORM_REASONS.get(sent.status, Reason.UNCLEAN_REQUEST)
+        return _refused(page, ask, reason, sent.status)
     if not page.before_sign_in and ask.token is None:
         return redirect(ask.path)
     if not _has_own_token(page, ask, request):

@@ -24,6 +24,7 @@ from gate.config.setting_types import (
     Switch,
     UnixSocket,
     UpstreamUrl,
+    Wait,
     is_loopback,
 )
 from gate.core.network import Allowlist
@@ -52,6 +53,8 @@ def refusal(kind: Any, value: object) -> str:
     [
         (Span, "15m", timedelta(minutes=15)),
         (Span, timedelta(1), timedelta(1)),
+        (Wait, "0s", timedelta()),
+        (Wait, "24h", timedelta(days=1)),
         (Number, "12", 12),
         (Number, 7, 7),
         (Number, "0", 0),

@@ -20,6 +20,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "sign_in_refused": "Sign-in refused",
     "stepped_up": "Confirmed with a code",
     "step_up_refused": "Code refused",
+    "key_may_be_copied": "A security key was refused: there may be a copy of it",
     "signed_out": "Signed out",
     "session_ended": "A browser was signed out",
     "other_sessions_ended": "Every other browser was signed out",
@@ -28,7 +29,9 @@ EVENTS: Final[Mapping[str, str]] = {
     "networks_changed": "Addresses changed",
     "networks_refused": "Change of addresses refused",
 }
-REFUSED: Final = frozenset(kind for kind in EVENTS if kind.endswith("_refused"))
+REFUSED: Final = frozenset(
+    kind for kind in EVENTS if kind.endswith("_refused") or kind == "key_may_be_copied"
+)
 
 
 def show(ask: Ask) -> Response:
