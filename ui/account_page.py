@@ -18,6 +18,10 @@ NOTICES: Final[Mapping[str, str]] = {
     "session": "That browser has been signed out.",
     "others": "Every other browser has been signed out.",
     "networks": "Your addresses were saved and hold from now on.",
+    "code-app-added": "Your new code app is on. Every other browser has been signed out.",
+    "code-app-renamed": "The code app has its new name.",
+    "code-app-removed": "The code app was removed. Every other browser has been signed out.",
+    "recovery-codes": "Your recovery codes are ready for the day you need one.",
     "no-networks": "The restriction is off: you can sign in from everywhere.",
 }
 

@@ -113,6 +113,25 @@ REFUSALS: Final[Mapping[Reason, Words]] = {
         way=Way.OTHER_ACCOUNT,
         ask=True,
     ),
+    Reason.NOT_BY_RECOVERY_CODE: Words(
+        title="Not after a recovery code",
+        what="You confirmed this sign-in with a recovery code. It lets you add one new way to "
+        "confirm that it's you, and change nothing else that protects your account.",
+        advice="Sign out, sign in with your code app or security key, and try again.",
+        way=Way.OTHER_ACCOUNT,
+    ),
+    Reason.LAST_FACTOR: Words(
+        title="This one has to stay",
+        what="It is the last thing that confirms your sign-in, and this site asks for one.",
+        advice="Add another one first, then remove this one.",
+        way=Way.START,
+    ),
+    Reason.TOO_MANY_FACTORS: Words(
+        title="There are enough already",
+        what="Your account has as many of these as it can have.",
+        advice="Remove one that you no longer use.",
+        way=Way.START,
+    ),
     Reason.ACCOUNT_DISABLED: _ACCOUNT_OFF,
     Reason.ACCOUNT_LOCKED: _ACCOUNT_OFF,
     Reason.NO_RULE_MATCHED: _CLOSED,

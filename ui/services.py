@@ -9,9 +9,14 @@ from gate.core.policy import Policy
 from gate.core.ports import AuditRecord, Clock
 from gate.core.secret_text import Secret
 from gate.core.subject import Account
+from gate.service.code_apps import CodeApps
 from gate.service.fresh_proof import FreshProof
+from gate.service.new_code_apps import NewCodeApps
 from gate.service.new_keys import NewKeys
 from gate.service.passwords import Passwords
+from gate.service.recovery_codes import RecoveryCodes
+from gate.service.recovery_set import RecoverySet
+from gate.service.recovery_step_up import RecoveryStepUp
 from gate.service.restrict import Restrict
 from gate.service.sessions import Sessions
 from gate.service.sign_in import SignIn
@@ -31,6 +36,17 @@ def no_keys() -> bytes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Factors:
+    """How people look after their factors; the first and third serve enrolment too."""
+
+    new_code_apps: NewCodeApps
+    code_apps: CodeApps
+    recovery_codes: RecoveryCodes
+    recovery_set: RecoverySet
+    recovery_step_up: RecoveryStepUp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Everything that a page may call.
 
@@ -46,6 +62,7 @@ class Services:
     restrict: Restrict
     fresh_proof: FreshProof
     new_keys: NewKeys
+    factors: Factors
     policy: Callable[[], Policy]
     clock: Clock
     public_url: str

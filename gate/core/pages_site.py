@@ -18,6 +18,7 @@ from gate.core.handoff import PREFIX
 from gate.core.located import Location
 from gate.core.rules import Denied, Public, Required, Requirement, Rule, Then
 from gate.core.site import PathCase, Site, SiteOptions, Upstream
+from gate.core.subject import ADMIN_LIMITS
 
 if TYPE_CHECKING:
     from gate.core.policy import Group
@@ -41,6 +42,8 @@ _OPEN: Final = (
     "static/**",
     "jwks.json",
 )
+# A recovery code has no age, so it never opens the admin pages (G21).
+_ADMIN: Final = Requirement(level=Level.SECOND_FACTOR, within=ADMIN_LIMITS.absolute)
 _HERE: Final = Location(file="built-in", line=1, column=1)
 _NOWHERE: Final = Upstream(scheme="http", host="127.0.0.1", port=0)  # pages are never forwarded
 
@@ -53,7 +56,7 @@ def pages_site(groups: tuple[Group, ...], accounts: frozenset[str]) -> Site:
         _rule(STEP_UP_PAGES, _paths("step-up", "step-up/**"), _required(Level.ANY_SESSION)),
         _rule(ACCOUNT_PAGES, _paths("account/**"), _required(Level.OWN_STRONGEST)),
         *(
-            _rule(ADMIN_PAGES, (*admin_area, who), _required(Level.SECOND_FACTOR))
+            _rule(ADMIN_PAGES, (*admin_area, who), Required(requirement=_ADMIN))
             for who in _admins(groups, accounts)
         ),
         _rule(ADMIN_PAGES_FOR_OTHERS, admin_area, Denied(text="These pages are for admins.")),

@@ -53,8 +53,12 @@ class RecoveryCodes:
     def new_set(self, account: Account) -> tuple[Secret, ...]:
         """Put a new set in the place of the old one and give its codes."""
         drawn = self.draw()
-        self.store.recovery_codes.replace(account.id, drawn.hashes, self.clock.now())
+        self.put(account.id, drawn)
         return drawn.codes
+
+    def put(self, account: AccountId, drawn: DrawnCodes) -> None:
+        """Store what is kept of a drawn set, in the place of the old one."""
+        self.store.recovery_codes.replace(account, drawn.hashes, self.clock.now())
 
     def redeem(self, account: AccountId, typed: Secret) -> Redeemed | Unproved:
         """Use up a code of the account; it counts as a guess like any code (G16)."""

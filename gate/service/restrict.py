@@ -21,7 +21,8 @@ from gate.core.ports import Store
 from gate.core.proofs import admits_by_policy
 from gate.core.subject import Account, Session
 from gate.service.audit import Events
-from gate.service.fresh_proof import Change, FreshProof, Given
+from gate.service.fresh_proof import Change, FreshProof, Given, Unproved
+from gate.service.recovered import bar_to_change
 from gate.service.sessions import Sessions
 from gate.service.visitor import Visitor
 
@@ -118,7 +119,7 @@ class Restrict:
             return SaveRefused(review=review)
         if not review.covers_visitor and not confirmed:
             return SaveRefused(review=review, needs_confirmation=True)
-        unproved = self.fresh_proof.strongest(session, proof, change_of(text), visitor)
+        unproved = self._unproved(session, proof, text, visitor)
         if unproved is not None:
             self.events.note("networks_refused", visitor, account, reason=unproved.reason)
             return SaveRefused(review=review, reason=unproved.reason, wait=unproved.wait)
@@ -131,6 +132,13 @@ class Restrict:
         written = [str(entry.network) for entry in entries]
         self.events.note("networks_changed", visitor, account, networks=written)
         return Saved(networks=review.networks, ended=ended)
+
+    def _unproved(
+        self, session: Session, proof: Given, text: str, visitor: Visitor
+    ) -> Unproved | None:
+        if bar := bar_to_change(session):
+            return Unproved(reason=bar)
+        return self.fresh_proof.strongest(session, proof, change_of(text), visitor)
 
     def _meaning(self, account: Account, parsed: Allowlist, visitor: Visitor) -> Review:
         said = [*_line_notes(parsed), *self._policy_notes(account, parsed)]

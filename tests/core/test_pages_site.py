@@ -37,6 +37,7 @@ ADMIN = session(ALICE, *PROVED)
 MEMBER = session(BOB, *PROVED)
 NO_FACTOR = session(PLAIN, Method.PASSWORD)
 BY_NAME = session(DORA, *PROVED)
+RECOVERED = session(ALICE, Method.PASSWORD, Method.RECOVERY_CODE)
 
 type Said = tuple[str, Reason, str]
 
@@ -77,6 +78,18 @@ NO_PAGE = ("Deny", Reason.NOT_FOUND, NO_SUCH_PAGE)
         ("account/security", NO_FACTOR, ("Permit", Reason.PERMITTED, ACCOUNT_PAGES)),
         ("admin/", STRANGER, ("SignIn", Reason.NEEDS_SIGN_IN, ADMIN_PAGES)),
         ("admin/", PARTIAL, ("StepUp", Reason.NEEDS_SECOND_FACTOR, ADMIN_PAGES)),
+        pytest.param(
+            "admin/",
+            RECOVERED,
+            ("StepUp", Reason.FACTOR_TOO_OLD, ADMIN_PAGES),
+            id="g21, admin pages after a recovery code",
+        ),
+        pytest.param(
+            "account/security",
+            RECOVERED,
+            ("Permit", Reason.PERMITTED, ACCOUNT_PAGES),
+            id="g21, the account after a recovery code",
+        ),
         ("admin/accounts", ADMIN, ("Permit", Reason.PERMITTED, ADMIN_PAGES)),
         ("admin/accounts", BY_NAME, ("Permit", Reason.PERMITTED, ADMIN_PAGES)),
         ("admin/accounts", MEMBER, ("Deny", Reason.RULE_DENIES, ADMIN_PAGES_FOR_OTHERS)),

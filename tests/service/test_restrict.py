@@ -15,6 +15,7 @@ from gate.service.restrict import MOST_LINES, MOST_TEXT, Review, Saved, SaveRefu
 from gate.store.memory import MemoryStore
 from tests.support.broken_store import BrokenStore
 from tests.support.decisions import allowlist, entry
+from tests.support.recoveries import recovered_session
 from tests.support.use_cases import ABROAD, HOME, WRONG_CODE, House, at
 
 OWN = f"{HOME}/32\n2001:db8::/32"
@@ -183,3 +184,13 @@ def test_f3_a_save_whose_nth_call_fails_is_whole_or_nothing(call: int) -> None:
     saved = networks(house) is not None
     assert saved or not done
     assert house.is_live(abroad.hash) is not saved
+
+
+def test_g21_a_session_by_recovery_code_changes_no_addresses() -> None:
+    house = House()
+    session = recovered_session(house, house.add())
+    refused = save(house, session, OWN)
+    assert isinstance(refused, SaveRefused)
+    assert refused.reason is Reason.NOT_BY_RECOVERY_CODE
+    assert networks(house) is None
+    assert house.is_live(session.hash)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
+from gate.cli.compose.factors import FactorParts, factors
 from gate.cli.compose.webauthn import key_use
 from gate.core.policy import Policy
 from gate.core.ports import AuditFilter, AuditRecord, Store, Totp
@@ -51,6 +52,7 @@ PROFILE: Final = password_factor.UNSAFE_CHEAP
 HOST: Final = "wiki.example.com"
 HOME: Final = "203.0.113.9"
 ABROAD: Final = "198.51.100.4"
+RECOVERY_KEY: Final = b"r" * 32
 NEW_KEY_WAIT: Final = timedelta(hours=24)
 FIREFOX: Final = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
@@ -119,6 +121,20 @@ class House:
             sessions=self.sessions,
             fresh_proof=self.fresh_proof,
             events=self.events,
+        )
+
+        self.factors = factors(
+            FactorParts(
+                store=store,
+                clock=clock,
+                policy=self.in_force,
+                events=self.events,
+                issuer=self.issuer,
+                fresh_proof=self.fresh_proof,
+                sessions=self.sessions,
+            ),
+            public_url=f"https://{HOST}",
+            recovery_keys=(RECOVERY_KEY,),
         )
 
     def in_force(self) -> Policy:

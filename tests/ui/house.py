@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 from starlette.types import ASGIApp, Message
 
+from gate.cli.compose.factors import FactorParts, factors
 from gate.cli.compose.webauthn import key_use
 from gate.core import handoff
 from gate.core.located import Location
@@ -50,6 +51,7 @@ HANDOFF: Final = Secret("the secret of worker one")
 HERE: Final = "203.0.113.9"
 FIREFOX: Final = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 PROFILE: Final = password.UNSAFE_CHEAP
+RECOVERY_KEY: Final = b"r" * 32
 AT: Final = Location(file="test.yaml", line=1, column=1)
 NAVIGATION: Final = {
     "sec-fetch-mode": "navigate",
@@ -153,6 +155,19 @@ class House:
             ),
             fresh_proof=fresh,
             new_keys=keys.new,
+            factors=factors(
+                FactorParts(
+                    store=store,
+                    clock=clock,
+                    policy=self.in_force,
+                    events=events,
+                    issuer=issuer,
+                    fresh_proof=fresh,
+                    sessions=sessions,
+                ),
+                public_url=self.public_url,
+                recovery_keys=(RECOVERY_KEY,),
+            ),
             policy=self.in_force,
             clock=clock,
             public_url=self.public_url,

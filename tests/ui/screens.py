@@ -23,6 +23,9 @@ from playwright.sync_api import Browser as Chromium, BrowserContext, Page, sync_
 from gate.core import handoff
 from gate.core.decision import Reason
 from gate.core.handoff import PersonalRefusal, encode_refusal
+from gate.core.secret_text import Secret
+from gate.factors import totp
+from tests.ui.factor_forms import RECOVERY, RECOVERY_CODES, TOTP
 from tests.ui.house import HANDOFF, PASSWORD, Answer, House, exchange
 from ui.fallback import static_pages
 
@@ -185,6 +188,8 @@ class Studio:
     def _account(self, page: Page) -> None:
         self._open(page, "/-/gate/account/security", "security")
         self._open(page, "/-/gate/step-up?next=/wiki/admin", "step-up-again")
+        self._open(page, f"{RECOVERY}?next=/wiki/admin", "step-up-recovery")
+        self._factors(page)
         self._open(page, "/-/gate/account/security/password", "password")
         page.fill("#current", PASSWORD)
         page.fill("#password", "alice2026")
@@ -200,6 +205,35 @@ class Studio:
         page.click("button[value=check]")
         self.take(page, "networks-wrong")
         self._open(page, "/-/gate/sign-out", "sign-out")
+
+    def _factors(self, page: Page) -> None:
+        self._open(page, TOTP, "totp")
+        page.fill("#proof", self.house.next_code())
+        page.click("main button[type=submit] >> text=Add a code app")
+        self.take(page, "totp-new")
+        page.fill("#password", PASSWORD)
+        page.fill("#code", "000000")
+        page.click("text=Turn on")
+        self.take(page, "totp-new-wrong")
+        seed = Secret(page.locator("#seed").inner_text())
+        page.fill("#password", PASSWORD)
+        page.fill("#code", totp.code_at(seed, self.house.clock.now()))
+        page.click("text=Turn on")
+        self.take(page, "recovery-codes-none")
+        page.fill("#proof", self.house.next_code())
+        page.click("text=Make recovery codes")
+        self.take(page, "recovery-codes-new")
+        page.click("text=Continue")
+        self.take(page, "recovery-codes-unconfirmed")
+        page.check("#stored")
+        page.click("text=Continue")
+        self.take(page, "security-with-codes")
+        self._open(page, RECOVERY_CODES, "recovery-codes")
+        self._open(page, TOTP)
+        page.click("summary >> nth=1")
+        self.take(page, "totp-rename")
+        page.click("main a >> text=Remove >> nth=1")
+        self.take(page, "totp-remove")
 
     def _refusals(self, page: Page) -> None:
         for reason in ("ip_not_allowed", "rule_denies", "not_enrolled", "upstream_down"):

@@ -114,6 +114,8 @@ def _saved(ask: Ask, saved: Saved) -> Response:
 def _refused(ask: Ask, text: str, refused: SaveRefused) -> Response:
     if refused.reason is Reason.SESSION_ENDED:
         return without_session(redirect(sign_in_link(ask.path)), ask)
+    if refused.reason is Reason.NOT_BY_RECOVERY_CODE:
+        return refuse(ask, refused.reason)
     review = refused.review
     if refused.wait is not None:
         errors = (proof_error(session_of(ask).account, refused),)

@@ -8,6 +8,7 @@ from typing import Final
 from starlette.responses import Response
 
 from gate.core.ports import AuditRecord
+from gate.service.recovered import is_recovered
 from ui.account_page import notice_of, session_of
 from ui.answers import page
 from ui.ask import Ask
@@ -26,6 +27,16 @@ EVENTS: Final[Mapping[str, str]] = {
     "other_sessions_ended": "Every other browser was signed out",
     "password_changed": "Password changed",
     "password_change_refused": "Password change refused",
+    "recovered": "Confirmed with a recovery code",
+    "recovery_refused": "Recovery code refused",
+    "recovery_code_spent": "A recovery code was used up",
+    "recovery_codes_made": "New recovery codes made",
+    "recovery_codes_refused": "New recovery codes refused",
+    "code_app_added": "Code app added",
+    "code_app_refused": "New code app refused",
+    "code_app_renamed": "Code app renamed",
+    "code_app_removed": "Code app removed",
+    "code_app_removal_refused": "Removal of a code app refused",
     "networks_changed": "Addresses changed",
     "networks_refused": "Change of addresses refused",
 }
@@ -36,12 +47,15 @@ REFUSED: Final = frozenset(
 
 def show(ask: Ask) -> Response:
     """Show the overview."""
-    session = session_of(ask)
+    session, factors = session_of(ask), ask.services.factors
     account = session.account
     return page(
         ask,
         "security.html",
         notice=notice_of(ask),
+        apps=factors.code_apps.of(account),
+        codes=factors.recovery_set.state(account),
+        is_recovered=is_recovered(session),
         sessions=ask.services.sessions.list(account.id),
         networks=account.networks.networks if account.networks else (),
         events=_known(ask.services.history(account)),

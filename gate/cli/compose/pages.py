@@ -11,6 +11,7 @@ from typing import Any
 from starlette.applications import Starlette
 
 from gate.cli.compose.audit import chain_told, chained_log, kept_audit
+from gate.cli.compose.factors import FactorParts, factors, keys_tried
 from gate.cli.compose.keys import PagesKeys, pages_keys
 from gate.cli.compose.limits import limits_in_force
 from gate.cli.compose.policies import policy_keeper
@@ -37,7 +38,7 @@ from gate.store.clock import SystemClock
 from gate.store.sql import open_store
 from ui.app import build_app
 from ui.operations import Condition
-from ui.services import Services
+from ui.services import Factors, Services
 
 PROFILE = Profile()
 HISTORY = 50  # events of an account that its pages show
@@ -141,6 +142,7 @@ class _Parts:
             ),
             fresh_proof=tools.proof,
             new_keys=tools.keys.new,
+            factors=self._factors(tools, keys),
             policy=self.policy,
             clock=self.clock,
             public_url=str(self.origin),
@@ -199,6 +201,19 @@ class _Parts:
             profile=PROFILE,
             events=tools.events,
         )
+
+    def _factors(self, tools: _Tools, keys: PagesKeys) -> Factors:
+        parts = FactorParts(
+            store=self.store,
+            clock=self.clock,
+            policy=self.policy,
+            events=tools.events,
+            issuer=tools.issuer,
+            fresh_proof=tools.proof,
+            sessions=tools.sessions,
+        )
+        tried = keys_tried(keys.recovery)
+        return factors(parts, public_url=str(self.origin), recovery_keys=tried)
 
     def _passwords(self, tools: _Tools) -> Passwords:
         return Passwords(

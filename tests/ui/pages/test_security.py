@@ -34,7 +34,10 @@ def test_it_says_what_protects_the_account(browser: Browser) -> None:
     text = browser.get(SECURITY).text
     assert "Restricted to one network." in text
     assert "Only this browser is signed in." in text
-    assert "A code from your phone is asked after the password." in text
+    assert "phone, last used" in text
+    assert "Without them a lost phone locks you out." in text
+    assert 'href="/-/gate/account/security/totp">Manage code apps' in text
+    assert 'href="/-/gate/account/security/recovery-codes">Make recovery codes' in text
 
 
 def test_it_says_what_happened_lately(browser: Browser) -> None:
@@ -53,7 +56,7 @@ def test_an_account_without_a_factor_sees_its_password_only(house: House) -> Non
     assert "account/security/password" in text
     assert "account/security/networks" not in text
     assert "account/security/sessions" not in text
-    for page in ("networks", "sessions"):
+    for page in ("networks", "sessions", "totp", "recovery-codes"):
         answer = browser.get(f"{SECURITY}/{page}")
         assert answer.status == 403
         assert "not_enrolled" in answer.text
