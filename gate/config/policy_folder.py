@@ -1,8 +1,7 @@
-"""The policy folder: read whole, written whole, watched.
+"""The policy folder: read whole, and watched.
 
 Only `*.yaml` directly in it is the policy; what looks like one and would be left out is a problem.
-A text that is written replaces every such file: each new file is complete on disk before the
-first one is renamed.
+How a text replaces all such files is `policy_replacement`'s.
 """
 
 from __future__ import annotations
@@ -10,21 +9,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
-import os
-import secrets
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
 import watchfiles
 
+from gate.config.policy_replacement import SUFFIX, files_of, finish, folder_lock
 from gate.config.yaml_nodes import LARGEST
 from gate.core.located import Location, Problem, Problems
 from gate.core.ports import PolicyText
 
-SUFFIX: Final = ".yaml"
 LIKE_ONE: Final = frozenset({".yml", ".YAML", ".YML", ".json"})
 MOST_FILES: Final = 1000
 SETTLE: Final = 200  # milliseconds without a further change, so that a save is read once
@@ -33,33 +28,39 @@ LOOK_AGAIN: Final = 10_000  # milliseconds; network file systems may tell nothin
 
 def read_folder(folder: Path) -> PolicyText | Problems:
     """Give the files of a folder, sorted by name, or why they can't be read."""
+    with contextlib.suppress(OSError):  # who may only read it finds the text all the same
+        finish(folder)
     try:
-        with _lock(folder, fcntl.LOCK_SH):
-            shown = [each for each in folder.iterdir() if not each.name.startswith(".")]
-            return _read_entries(sorted(shown))
+        with folder_lock(folder, fcntl.LOCK_SH):
+            return _read_entries(files_of(folder))
     except OSError as error:
         return _unreadable(folder.name, error)
 
 
-def _read_entries(entries: Sequence[Path]) -> PolicyText | Problems:
-    left_out = [each for each in entries if each.suffix in LIKE_ONE and each.name != "schema.json"]
+def _read_entries(entries: Mapping[str, Path]) -> PolicyText | Problems:
+    names = [Path(name) for name in sorted(entries)]
+    left_out = [each for each in names if each.suffix in LIKE_ONE and each.name != "schema.json"]
     if left_out:
         return Problems(items=tuple(_left_out(each) for each in left_out))
-    return read_files([each for each in entries if each.suffix == SUFFIX])
+    return _read_all((each.name, entries[each.name]) for each in names if each.suffix == SUFFIX)
 
 
 def read_files(files: Iterable[Path]) -> PolicyText | Problems:
     """Give some files by their names, or why they can't be read."""
+    return _read_all((file.name, file) for file in files)
+
+
+def _read_all(named: Iterable[tuple[str, Path]]) -> PolicyText | Problems:
     texts: dict[str, str] = {}
     problems: list[Problem] = []
-    for file in files:
-        text = _read_file(file)
+    for name, file in named:
+        text = _read_file(name, file)
         if isinstance(text, Problem):
             problems.append(text)
-        elif file.name in texts:
-            problems.append(_problem(file.name, "two files have this name; rename one of them"))
+        elif name in texts:
+            problems.append(_problem(name, "two files have this name; rename one of them"))
         else:
-            texts[file.name] = text
+            texts[name] = text
     if len(texts) > MOST_FILES:
         problems.append(_problem(SUFFIX, f"more than {MOST_FILES} files; put sites together"))
     if problems:
@@ -67,20 +68,20 @@ def read_files(files: Iterable[Path]) -> PolicyText | Problems:
     return PolicyText(files=tuple(sorted(texts.items())))
 
 
-def _read_file(file: Path) -> str | Problem:
+def _read_file(name: str, file: Path) -> str | Problem:
     try:
         with file.open("rb") as opened:
             content = opened.read(4 * LARGEST + 1)  # a character takes up to four bytes
     except OSError as error:
-        return _unreadable(file.name, error).items[0]
+        return _unreadable(name, error).items[0]
     if len(content) > 4 * LARGEST:
-        return _problem(file.name, f"the file is longer than {LARGEST} characters; split it")
+        return _problem(name, f"the file is longer than {LARGEST} characters; split it")
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         before = content[: error.start]
         line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
-        at = Location(file=file.name, line=line, column=column)
+        at = Location(file=name, line=line, column=column)
         return Problem(at=at, message="this is no UTF-8 text; save the file as UTF-8")
 
 
@@ -95,81 +96,6 @@ def _unreadable(name: str, error: OSError) -> Problems:
 
 def _problem(name: str, message: str) -> Problem:
     return Problem(at=Location(file=name, line=1, column=1), message=message)
-
-
-@contextmanager
-def _lock(folder: Path, kind: int) -> Iterator[None]:
-    """Keep readers and a writer of the gate's apart, so that nobody reads half of a text."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        with contextlib.suppress(OSError):  # some network file systems have no locks
-            fcntl.flock(descriptor, kind)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-# --- writing -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Staged:
-    """A text that is complete on disk beside the files that it will replace."""
-
-    folder: Path
-    drafts: tuple[tuple[Path, Path], ...]  # the draft and the file that it becomes
-
-    def commit(self) -> None:
-        """Put the files in place, and take away those that the text does not have."""
-        kept = {file for _, file in self.drafts}
-        with _lock(self.folder, fcntl.LOCK_EX):
-            for draft, file in self.drafts:
-                draft.replace(file)
-            for file in self.folder.glob(f"*{SUFFIX}"):
-                if file not in kept and not file.name.startswith("."):
-                    file.unlink()
-            _sync_folder(self.folder)
-
-    def abandon(self) -> None:
-        """Take the drafts away again."""
-        for draft, _ in self.drafts:
-            with contextlib.suppress(OSError):
-                draft.unlink(missing_ok=True)
-
-
-def stage(folder: Path, text: PolicyText) -> Staged:
-    """Write a text beside the folder's files; OSError when the folder can't be written."""
-    drafts: list[tuple[Path, Path]] = []
-    staged = Staged(folder=folder, drafts=())
-    try:
-        for name, body in text.files:
-            file = folder / Path(name).name
-            draft = folder / f".{file.name}.{secrets.token_hex(8)}"
-            drafts.append((draft, file))
-            staged = Staged(folder=folder, drafts=tuple(drafts))
-            _write_synced(draft, body, file)
-    except OSError:
-        staged.abandon()
-        raise
-    return staged
-
-
-def _write_synced(draft: Path, body: str, replaced: Path) -> None:
-    """Write a file that has reached the disk, with the mode of the file that it replaces."""
-    mode = replaced.stat().st_mode & 0o777 if replaced.exists() else 0o644
-    with draft.open("xb") as opened:
-        os.fchmod(opened.fileno(), mode)
-        opened.write(body.encode("utf-8"))
-        opened.flush()
-        os.fsync(opened.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 # --- watching ------------------------------------------------------------------------------

@@ -13,9 +13,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from gate.config.policy_folder import read_folder, stage
+from gate.config.policy_folder import read_folder
+from gate.config.policy_replacement import Staged, stage
 from gate.config.policy_yaml import Loaded, load_policy
-from gate.core.errors import StoreCorrupt
+from gate.core.errors import StoreCorrupt, StoreUnavailable
 from gate.core.located import Problem, Problems
 from gate.core.policy import Policy
 from gate.core.ports import Clock, HeldPolicy, PolicyText, PolicyVersion, Store
@@ -183,8 +184,9 @@ class PolicyKeeper:
             staged = stage(self._folder, text)
         except OSError as error:
             return Refused(why=(_unwritable(self._folder, error),))
-        published = self._publish(text, author=author, message=message, lost=lost)
-        staged.commit()
+        with staged:
+            published = self._publish(text, author=author, message=message, lost=lost)
+            _commit(staged, published.number)
         return published
 
     def _publish(
@@ -233,6 +235,14 @@ def _digest(text: PolicyText) -> str:
 
 def _lines(problems: Problems) -> tuple[str, ...]:
     return tuple(str(problem) for problem in problems.items)
+
+
+def _commit(staged: Staged, number: int) -> None:
+    try:
+        staged.commit()
+    except OSError as error:
+        why = _unwritable(staged.folder, error)
+        raise StoreUnavailable(f"version {number} is in force, but {why}") from error
 
 
 def _unwritable(folder: Path, error: OSError) -> str:

@@ -1,15 +1,14 @@
-"""The policy folder: read whole, written whole, watched."""
+"""The policy folder: read whole, and watched."""
 
 from __future__ import annotations
 
 import asyncio
-import stat
 from pathlib import Path
 
 import pytest
 
 from gate.config import policy_folder
-from gate.config.policy_folder import read_files, read_folder, stage, watch_folder
+from gate.config.policy_folder import read_files, read_folder, watch_folder
 from gate.config.yaml_nodes import LARGEST
 from gate.core.located import Problems
 from gate.core.ports import PolicyText
@@ -74,52 +73,6 @@ def test_two_files_of_one_name_are_a_problem(tmp_path: Path) -> None:
         (tmp_path / folder / "wiki.yaml").write_text("x")
     (line,) = problems(read_files([tmp_path / "a" / "wiki.yaml", tmp_path / "b" / "wiki.yaml"]))
     assert line == "wiki.yaml:1:1: two files have this name; rename one of them"
-
-
-# --- writing -------------------------------------------------------------------------------
-
-
-def test_a_text_replaces_every_file_of_the_folder(tmp_path: Path) -> None:
-    (tmp_path / "old.yaml").write_text("old")
-    (tmp_path / "a.yaml").write_text("old")
-    (tmp_path / "README.md").write_text("stays")
-    (tmp_path / ".a.yaml").write_text("stays")
-    text = PolicyText(files=(("a.yaml", "näw\n"), ("b.yaml", "new")))
-    stage(tmp_path, text).commit()
-    assert read_folder(tmp_path) == text
-    assert {each.name for each in tmp_path.iterdir()} == {
-        *("a.yaml", "b.yaml", "README.md", ".a.yaml")
-    }
-
-
-def test_f2_nothing_has_changed_before_the_commit(tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").write_text("old")
-    staged = stage(tmp_path, PolicyText(files=(("a.yaml", "new"),)))
-    assert read_folder(tmp_path) == PolicyText(files=(("a.yaml", "old"),))
-    staged.abandon()
-    assert [each.name for each in tmp_path.iterdir()] == ["a.yaml"]
-
-
-def test_a_file_keeps_its_mode(tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").touch()
-    (tmp_path / "a.yaml").chmod(0o640)
-    stage(tmp_path, PolicyText(files=(("a.yaml", "x"), ("b.yaml", "x")))).commit()
-    modes = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("a.yaml", "b.yaml")]
-    assert modes == [0o640, 0o644]
-
-
-def test_f3_a_text_that_can_not_be_written_whole_leaves_nothing(tmp_path: Path) -> None:
-    text = PolicyText(files=(("a.yaml", "x"), (f"{'b' * 300}.yaml", "x")))
-    with pytest.raises(OSError, match="too long"):
-        stage(tmp_path, text)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_name_never_leads_out_of_the_folder(tmp_path: Path) -> None:
-    folder = tmp_path / "policies"
-    folder.mkdir()
-    stage(folder, PolicyText(files=(("../a.yaml", "x"),))).commit()
-    assert [each.name for each in folder.iterdir()] == ["a.yaml"]
 
 
 # --- watching ------------------------------------------------------------------------------

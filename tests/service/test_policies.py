@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gate.config.policy_folder import read_folder
+from gate.config.policy_replacement import PLAN
 from gate.config.policy_yaml import Loaded, load_policy
 from gate.core.errors import StoreCorrupt, StoreUnavailable
 from gate.core.located import Location, Problem, Problems
@@ -260,6 +261,26 @@ def test_a_publish_is_refused_when_the_folder_can_not_be_written(
     assert isinstance(refused, Refused)
     assert "can't be written: No such file or directory" in refused.why[0]
     assert keeper.history() == ()
+
+
+def test_f3_a_publish_that_the_store_refuses_leaves_the_folder(
+    store: MemoryStore, tmp_path: Path
+) -> None:
+    (tmp_path / "p.yaml").write_text("# old\n")
+    keeper = keeper_of(BrokenStore(store, fail_on={"policies.publish"}), tmp_path)
+    with pytest.raises(StoreUnavailable):
+        keeper.publish(TWO, author="a", message="b")
+    assert [each.name for each in tmp_path.iterdir()] == ["p.yaml"]
+    assert (tmp_path / "p.yaml").read_text() == "# old\n"
+
+
+def test_f3_a_publish_that_the_folder_refuses_at_last_is_an_error(
+    store: MemoryStore, tmp_path: Path
+) -> None:
+    broken = BrokenStore(store, rivals={"policies.publish": lambda: (tmp_path / PLAN).mkdir()})
+    with pytest.raises(StoreUnavailable, match=r"version 1 is in force, but .* can't be written"):
+        keeper_of(broken, tmp_path).publish(TWO, author="a", message="b")
+    assert [each.name for each in tmp_path.iterdir()] == [PLAN]
 
 
 def test_a_rollback_writes_the_folder_and_is_a_new_version(
