@@ -14,7 +14,7 @@ PORT ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test coverage check fix bench mutants lock
+.PHONY: help install demo run test coverage check fix faults bench mutants lock
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 
@@ -46,6 +46,9 @@ check: $(VENV)/.dev ## lint, format, types, layers and locks
 fix: $(VENV)/.dev ## mend what can be mended by machine
 	$(VENV)/bin/ruff check --fix --exit-zero .
 	$(VENV)/bin/ruff format .
+
+faults: $(VENV)/.dev ## kill the gate's writers in 500 rounds and look at what is left (ARGS="--rounds N")
+	$(PY) -m tests.faults $(ARGS)
 
 bench: $(VENV)/.dev ## measure the gate against its upstream and against mitmproxy; needs wrk and nginx
 	$(PY) -m tests.bench $(ARGS)

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from gate.config.key_file import sync_folder
 from gate.core.ports import PolicyText
@@ -126,7 +126,7 @@ class Staged:
     _drafts: dict[str, Path] = field(default_factory=dict[str, Path])
     _plan: Path | None = None
 
-    def __enter__(self) -> Staged:
+    def __enter__(self) -> Self:
         """Lend it."""
         return self
 

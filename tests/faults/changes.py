@@ -18,7 +18,7 @@ from gate.service.accounts import NewAccount
 from gate.service.passwords import PasswordChanged
 from gate.service.policies import Published
 from gate.service.restrict import Saved
-from tests.faults.installation import FIRST, OTHER, Scene
+from tests.faults.installation import OTHER, Scene
 from tests.support.decisions import address
 from tests.support.store_values import hash_of, some_key, some_session, some_totp
 from tests.support.use_cases import ABROAD, HOME, PASSWORD, at
@@ -30,7 +30,7 @@ LINK: Final = LinkHash(hash_of("link"))
 DAY: Final = timedelta(days=1)
 
 
-class Refusal(Exception):
+class NotDoneError(Exception):
     """The use case said no."""
 
     def __init__(self, answer: object) -> None:
@@ -88,7 +88,7 @@ def _save(scene: Scene, text: str) -> None:
         confirmed=False,
     )
     if not isinstance(saved, Saved):
-        raise Refusal(saved)
+        raise NotDoneError(saved)
 
 
 def takes_another_password(scene: Scene) -> None:
@@ -105,7 +105,7 @@ def _change_password(scene: Scene, current: Secret, new: Secret) -> None:
         session=_session(scene), current=current, new=new, visitor=at(HOME)
     )
     if not isinstance(changed, PasswordChanged):
-        raise Refusal(changed)
+        raise NotDoneError(changed)
 
 
 # --- factors -------------------------------------------------------------------------------------
@@ -199,7 +199,7 @@ def deletes_the_account(scene: Scene) -> None:
 def publishes_a_policy(scene: Scene) -> None:
     published = scene.keeper.publish(OTHER, author="alice", message="another one")
     if not isinstance(published, Published):
-        raise Refusal(published)
+        raise NotDoneError(published)
 
 
 def pins_a_version(scene: Scene) -> None:
@@ -213,7 +213,7 @@ def unpins_it(scene: Scene) -> None:
 def rolls_the_policy_back(scene: Scene) -> None:
     back = scene.keeper.rollback(1, author="alice", message="the first one was better")
     if not isinstance(back, Published):
-        raise Refusal(back)
+        raise NotDoneError(back)
 
 
 CYCLE: Final[tuple[Change, ...]] = (

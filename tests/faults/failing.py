@@ -15,7 +15,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final, override
+from typing import Any, Final, Self, override
 
 FILE_OPERATIONS: Final = (
     (builtins, "open"),
@@ -64,14 +64,14 @@ class _Cursor(sqlite3.Cursor):
     connection: _Connection
 
     @override
-    def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
-        self.connection.count(sql.split()[0])
-        return super().execute(sql, *values)
+    def execute(self, sql: str, parameters: Any = (), /) -> Self:
+        self.connection.count(sql.split(maxsplit=1)[0])
+        return super().execute(sql, parameters)
 
     @override
-    def executemany(self, sql: str, *values: Any) -> sqlite3.Cursor:
-        self.connection.count(sql.split()[0])
-        return super().executemany(sql, *values)
+    def executemany(self, sql: str, parameters: Any, /) -> Self:
+        self.connection.count(sql.split(maxsplit=1)[0])
+        return super().executemany(sql, parameters)
 
 
 class _Connection(sqlite3.Connection):
@@ -114,9 +114,7 @@ def failing(operations: Operations) -> Iterator[None]:
         yield
 
 
-def _counted[**P, T](
-    function: Callable[P, T], name: str, operations: Operations
-) -> Callable[P, T]:
+def _counted[**P, T](function: Callable[P, T], name: str, operations: Operations) -> Callable[P, T]:
     def counted(*given: P.args, **named: P.kwargs) -> T:
         if operations.fails(name):
             raise OSError(errno.EIO, os.strerror(errno.EIO))

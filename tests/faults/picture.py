@@ -58,7 +58,7 @@ def picture_of(database: Path, policies: Path) -> Picture:
 
 def _rows(connection: sqlite3.Connection, table: sa.Table) -> Mapping[str, Row]:
     names = [column.name for column in table.columns]
-    found = connection.execute(f"SELECT {', '.join(names)} FROM {table.name}").fetchall()  # noqa: S608 - names of the schema
+    found = connection.execute(f"SELECT {', '.join(names)} FROM {table.name}").fetchall()
     rows: dict[str, Row] = {}
     for values in found:
         row = {name: _short(value) for name, value in zip(names, values, strict=True)}

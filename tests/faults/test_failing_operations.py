@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from gate.core.errors import GateError
-from tests.faults.changes import CYCLE, INSTEAD, Change, Refusal
+from tests.faults.changes import CYCLE, INSTEAD, Change, NotDoneError
 from tests.faults.failing import Operations, failing
 from tests.faults.installation import Installation, Scene, new_installation
 from tests.faults.picture import Shape, shape
@@ -79,6 +79,6 @@ def outcome(change: Change, scene: Scene) -> str:
     """Say what somebody is told who asked for a change; any other error is a bug."""
     try:
         change(scene)
-    except (GateError, Refusal):
+    except (GateError, NotDoneError):
         return "not done"
     return "done"

@@ -277,7 +277,7 @@ def test_f3_a_publish_that_the_store_refuses_leaves_the_folder(
 def test_f3_a_publish_that_the_folder_refuses_at_last_is_an_error(
     store: MemoryStore, tmp_path: Path
 ) -> None:
-    broken = BrokenStore(store, rivals={"policies.publish": lambda: (tmp_path / PLAN).mkdir()})
+    broken = BrokenStore(store, rivals={"policies.publish": (tmp_path / PLAN).mkdir})
     with pytest.raises(StoreUnavailable, match=r"version 1 is in force, but .* can't be written"):
         keeper_of(broken, tmp_path).publish(TWO, author="a", message="b")
     assert [each.name for each in tmp_path.iterdir()] == [PLAN]
