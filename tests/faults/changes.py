@@ -15,6 +15,7 @@ from gate.core.ports import Link, LinkHash, LinkPurpose
 from gate.core.secret_text import Secret
 from gate.core.subject import Account, AccountState, Session
 from gate.service.accounts import NewAccount
+from gate.service.fresh_proof import Given
 from gate.service.passwords import PasswordChanged
 from gate.service.policies import Published
 from gate.service.restrict import Saved
@@ -83,7 +84,7 @@ def _save(scene: Scene, text: str) -> None:
     saved = scene.house.restrict.save(
         session=_session(scene),
         text=text,
-        proof=scene.house.next_code(),
+        proof=Given(typed=scene.house.next_code()),
         visitor=at(HOME),
         confirmed=False,
     )
@@ -224,10 +225,10 @@ CYCLE: Final[tuple[Change, ...]] = (
     takes_another_password,
     publishes_a_policy,
     adds_a_code_app,
-    adds_a_key,
-    replaces_the_recovery_codes,
     widens_the_allowlist,
     takes_the_password_back,
+    adds_a_key,
+    replaces_the_recovery_codes,
     gets_a_link,
     redeems_the_link,
     removes_a_key,
