@@ -25,11 +25,17 @@ _TOKEN: Final = re.compile(rb"[A-Za-z0-9_-]{43}")  # 256 bits in base64url
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CookieNames:
-    """The three names of one listener."""
+    """The four names of one listener; `enrolment` holds the way through a one-time link."""
 
     session: str
     form: str
     device: str
+    enrolment: str
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Give every name, none of which a site may see or set."""
+        return self.session, self.form, self.device, self.enrolment
 
 
 def cookie_names(public_url: str) -> CookieNames:
@@ -37,11 +43,17 @@ def cookie_names(public_url: str) -> CookieNames:
     parts = urlsplit(public_url)
     if parts.scheme == "https":
         return CookieNames(
-            session="__Host-gate", form="__Host-gate-form", device="__Host-gate-device"
+            session="__Host-gate",
+            form="__Host-gate-form",
+            device="__Host-gate-device",
+            enrolment="__Host-gate-enrol",
         )
     port = parts.port or DEFAULT_HTTP_PORT
     return CookieNames(
-        session=f"gate-{port}", form=f"gate-form-{port}", device=f"gate-device-{port}"
+        session=f"gate-{port}",
+        form=f"gate-form-{port}",
+        device=f"gate-device-{port}",
+        enrolment=f"gate-enrol-{port}",
     )
 
 

@@ -40,10 +40,17 @@ class BadForm:
     status: int
 
 
-def binding(*, form_cookie: Secret | None = None, session: Secret | None = None) -> str:
-    """Give what a form's token is bound to: the session's cookie, or the one before sign-in."""
+def binding(
+    *,
+    form_cookie: Secret | None = None,
+    session: Secret | None = None,
+    enrolment: Secret | None = None,
+) -> str:
+    """Give what a form's token is bound to: one of the cookies of session, link and sign-in."""
     if session is not None:
         return f"session:{token_hash(session)}"
+    if enrolment is not None:
+        return f"enrolment:{token_hash(enrolment)}"
     return "" if form_cookie is None else f"form:{token_hash(form_cookie)}"
 
 

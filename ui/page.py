@@ -55,9 +55,9 @@ class Reach(StrEnum):
 class Page:
     """One page below the prefix.
 
-    A form `before_sign_in` is bound to its own cookie, every other one to the session's. `fetched`
-    pages are asked by our scripts: they take the token in a header and answer JSON; with
-    `takes_json` they also take it.
+    A form `before_sign_in` is bound to its own cookie, one of a link's journey to that of the
+    `enrolment`, every other one to the session's. `fetched` pages are asked by our scripts: they
+    take the token in a header and answer JSON; with `takes_json` they also take it.
     """
 
     path: str
@@ -66,6 +66,7 @@ class Page:
     reach: Reach = Reach.ACCOUNT
     form: str = ""
     before_sign_in: bool = False
+    enrolment: bool = False
     fetched: bool = False
     takes_json: bool = False
 
@@ -114,7 +115,7 @@ def _submitted(
     if isinstance(sent, BadForm):
         reason = FORM_REASONS.get(sent.status, Reason.UNCLEAN_REQUEST)
         return _refused(page, ask, reason, sent.status)
-    if not page.before_sign_in and ask.token is None:
+    if not page.before_sign_in and _bound_to(page, ask) == "":
         return redirect(ask.path)
     if not _has_own_token(page, ask, request):
         return _refused(page, ask, Reason.CROSS_SITE, 403)
@@ -129,13 +130,20 @@ def _refused(page: Page, ask: Ask, reason: Reason, status: int) -> Response:
 
 def _has_own_token(page: Page, ask: Ask, request: Request) -> bool:
     """Say whether the token is this form's; a browser without a cookie has none."""
-    bound_to = (
-        binding(form_cookie=ask.form_cookie) if page.before_sign_in else binding(session=ask.token)
-    )
+    bound_to = _bound_to(page, ask)
     if not bound_to:
         return False
     sent = request.headers.get(CSRF_HEADER) if page.is_fetched else ask.form.get(CSRF_FIELD)
     return is_own_token(sent or "", csrf_token(ask.services.csrf_key, bound_to, page.form))
+
+
+def _bound_to(page: Page, ask: Ask) -> str:
+    """Give the cookie to which the page's form is bound; nothing without it."""
+    if page.enrolment:
+        return binding(enrolment=ask.enrolment)
+    return (
+        binding(form_cookie=ask.form_cookie) if page.before_sign_in else binding(session=ask.token)
+    )
 
 
 def turned_away(ask: Ask, reach: Reach) -> Response | None:

@@ -8,33 +8,13 @@ somebody else has, or the insides of the gate; the request id leads the operator
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from gate.core.decision import Reason
+from ui.link_refusals import LINKS
+from ui.refusal_words import Way, Words
 
-
-class Way(StrEnum):
-    """The button that leads on."""
-
-    NONE = "none"
-    SIGN_IN = "sign_in"
-    STEP_UP = "step_up"
-    OTHER_ACCOUNT = "other_account"
-    RETRY = "retry"
-    START = "start"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """One refusal in words; with `ask` the page also says whom to ask."""
-
-    title: str
-    what: str
-    advice: str = ""
-    way: Way = Way.NONE
-    ask: bool = False
+__all__ = ["REFUSALS", "Way", "Words", "words_of"]
 
 
 _CLOSED: Final = Words(
@@ -132,6 +112,7 @@ REFUSALS: Final[Mapping[Reason, Words]] = {
         advice="Remove one that you no longer use.",
         way=Way.START,
     ),
+    **LINKS,
     Reason.ACCOUNT_DISABLED: _ACCOUNT_OFF,
     Reason.ACCOUNT_LOCKED: _ACCOUNT_OFF,
     Reason.NO_RULE_MATCHED: _CLOSED,

@@ -10,6 +10,7 @@ from gate.core.ports import AuditRecord, Clock
 from gate.core.secret_text import Secret
 from gate.core.subject import Account
 from gate.service.code_apps import CodeApps
+from gate.service.enrolment import Enrolment
 from gate.service.fresh_proof import FreshProof
 from gate.service.new_code_apps import NewCodeApps
 from gate.service.new_keys import NewKeys
@@ -63,6 +64,7 @@ class Services:
     fresh_proof: FreshProof
     new_keys: NewKeys
     factors: Factors
+    enrolment: Enrolment
     policy: Callable[[], Policy]
     clock: Clock
     public_url: str

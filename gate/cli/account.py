@@ -23,6 +23,10 @@ account = LazyGroup(
         "disable": Entry(place="gate.cli.account_state:disable", help="Turn an account away."),
         "enable": Entry(place="gate.cli.account_state:enable", help="Let it in again."),
         "unlock": Entry(place="gate.cli.account_state:unlock", help="Forget wrong guesses."),
+        "link": Entry(place="gate.cli.account_link:link", help="Make a one-time link."),
+        "reset-factors": Entry(
+            place="gate.cli.account_link:reset_factors", help="End all second factors."
+        ),
         "networks": Entry(
             place="gate.cli.account_networks:networks", help="See or change an allowlist."
         ),

@@ -1,4 +1,4 @@
-"""`gate account add`: one account, asked for at a terminal or given by a script."""
+"""`gate account add`: one account, with a one-time link, or as a script gives it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Any, TextIO
 import click
 
 from gate.cli.account_networks import read_networks
-from gate.cli.code_app import confirmed_code_app
 from gate.cli.compose import World, open_world
+from gate.cli.links import address_of, link_value, make_link, pages_origin, what_it_does
 from gate.cli.options import settings_from, settings_options
 from gate.cli.output import result, say
 from gate.cli.people import No, remember_admins
 from gate.config.settings import Settings
+from gate.core.ports import LinkPurpose
 from gate.core.secret_text import Secret
 from gate.core.subject import Account
 from gate.factors import totp as totp_factor
@@ -38,14 +39,13 @@ NO_CODE_APP = (
     help="From where it is admitted, one network a line.",
 )
 @click.option("--totp", is_flag=True, help="Make a code app and print its otpauth: address.")
+@click.option("--public-url", metavar="URL", help="Where people sign in.")
 @click.option("--reuse", is_flag=True, help="Take the name of an account that was deleted.")
 @settings_options
 def add(**options: Any) -> None:
-    """Add an account; at a terminal it is asked for a password and given a code app."""
-    if not options["password_stdin"] and not sys.stdin.isatty():
-        raise click.UsageError(
-            "there is no terminal to ask for a password at; give --password-stdin"
-        )
+    """Add an account and make a one-time link for it; scripts give a password instead."""
+    if options["totp"] and not options["password_stdin"]:
+        raise click.UsageError("--totp goes with --password-stdin; a link lets people choose")
     settings = settings_from(options)
     wanted = NewAccount(
         name=options["name"],
@@ -55,16 +55,25 @@ def add(**options: Any) -> None:
     )
     with open_world(settings) as world:
         _refuse_early(world, wanted)
-        whole = (
-            _from_script(world, wanted, options)
-            if options["password_stdin"]
-            else (_from_terminal(world, wanted))
-        )
-        added = world.accounts.add(whole, reuse=options["reuse"])
-        if isinstance(added, Refused):
-            raise No(added.message)
-        remember_admins(world, [added.name])
-    _tell(added, whole, options)
+        if options["password_stdin"]:
+            whole = _from_script(world, wanted, options)
+            _tell_script(_added(world, whole, options), whole, options)
+            return
+        origin = pages_origin(world)
+        added = _added(world, wanted, options)
+        made = make_link(world, added, LinkPurpose.NEW)
+    say(what_it_does(added, made))
+    value = {"name": added.name, "id": added.id, **link_value(origin, made)}
+    lines = [f"{added.name} was added", address_of(origin, made).reveal()]
+    result(value, lines, as_json=options["as_json"])
+
+
+def _added(world: World, whole: NewAccount, options: dict[str, Any]) -> Account:
+    added = world.accounts.add(whole, reuse=options["reuse"])
+    if isinstance(added, Refused):
+        raise No(added.message)
+    remember_admins(world, [added.name])
+    return added
 
 
 def _networks(file: TextIO | None) -> str:
@@ -94,31 +103,6 @@ def _from_script(world: World, wanted: NewAccount, options: dict[str, Any]) -> N
     return whole
 
 
-# --- people --------------------------------------------------------------------------------
-
-
-def _from_terminal(world: World, wanted: NewAccount) -> NewAccount:
-    with_password = replace(wanted, password=_asked_password(world, wanted))
-    address = provisioning_address
-    confirmed = confirmed_code_app(world.clock, lambda seed: address(world.settings, wanted, seed))
-    if confirmed is None:
-        return with_password
-    return replace(with_password, totp=confirmed.seed, totp_step=confirmed.step)
-
-
-def _asked_password(world: World, wanted: NewAccount) -> Secret:
-    """Ask until a password is strong enough and typed twice alike."""
-    while True:
-        password = Secret(click.prompt("Password", hide_input=True, err=True))
-        words = world.accounts.weaknesses(replace(wanted, password=password))
-        if words:
-            say(f"That password can't be taken. {' '.join(words)}")
-            continue
-        if password == Secret(click.prompt("The same again", hide_input=True, err=True)):
-            return password
-        say("These were two different ones.")
-
-
 def provisioning_address(settings: Settings, wanted: NewAccount, seed: Secret) -> Secret:
     """Give the `otpauth:` address of a new code app."""
     issuer = settings.public_url.host if settings.public_url else "Gate"
@@ -126,15 +110,12 @@ def provisioning_address(settings: Settings, wanted: NewAccount, seed: Secret) -
     return totp_factor.provisioning_uri(secret=seed, account=name, issuer=issuer)
 
 
-# --- what comes out ------------------------------------------------------------------------
-
-
-def _tell(added: Account, whole: NewAccount, options: dict[str, Any]) -> None:
+def _tell_script(added: Account, whole: NewAccount, options: dict[str, Any]) -> None:
     if whole.totp is None:
         say(NO_CODE_APP)
     value: dict[str, object] = {"name": added.name, "id": added.id}
     lines = [f"{added.name} was added"]
-    if whole.totp is not None and options["password_stdin"]:
+    if whole.totp is not None:
         address = provisioning_address(settings_from(options), whole, whole.totp).reveal()
         value["totp"] = address
         lines.append(address)

@@ -120,9 +120,11 @@ def _tell(folder: Path, *, as_json: bool) -> None:
     if as_json:
         return
     steps = [
-        (f"gate account add admin --config {config}", "a first account, with a code app"),
         (f"gate check {policy}", "after each change"),
-        (f"gate serve --config {config}", f"and open {_address(folder / SETTINGS_FILE)}"),
+        (
+            f"gate serve --config {config}",
+            f"shows a link for admin; people open {_address(folder / SETTINGS_FILE)}",
+        ),
     ]
     say("Next:")
     for command, why in steps:

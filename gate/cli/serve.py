@@ -20,6 +20,7 @@ from gate.cli.compose.audit import told_chain
 from gate.cli.compose.keys import KeysAtHand, told_sealing, told_to_pages, told_to_worker
 from gate.cli.compose.origin import public_origin, told_origin
 from gate.cli.compose.worker import static_pages_told
+from gate.cli.first_admin import welcome_first_admin
 from gate.cli.listening import free_endpoints, loopback_listener
 from gate.cli.logs import set_up_logs
 from gate.cli.options import settings_from, settings_options
@@ -86,7 +87,7 @@ def _checked(settings: Settings) -> Installation:
         origin = public_origin(settings, policy)
         check_coverage(settings, policy, origin, world.clock.now())
         endpoints = free_endpoints(settings.listen)
-        _say_how_to_begin(world)
+        welcome_first_admin(world, policy, origin)
         return Installation(
             settings=settings,
             origin=origin,
@@ -117,11 +118,6 @@ def _source(settings: Settings) -> PolicyText | Problems:
     if settings.upstream is None:
         raise SettingsError("there is nothing to guard; give --upstream URL, or set `policies`")
     return builtin_policy(settings.upstream)
-
-
-def _say_how_to_begin(world: World) -> None:
-    if not world.store.accounts.admin_ever_existed():
-        log.warning("nobody can administrate yet; run: gate account add admin")
 
 
 async def _supervised(installation: Installation) -> int:

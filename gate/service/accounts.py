@@ -172,6 +172,11 @@ class Accounts:
         self.store.accounts.delete(account.id)
         self.events.note_from_terminal("account_deleted", account.name)
 
+    def reset_factors(self, account: Account) -> None:
+        """End keys, code apps, recovery codes, links and sessions; the password stays (G20)."""
+        self.store.accounts.reset_factors(account.id)
+        self.events.note_from_terminal("factors_reset", account.name)
+
     def set_networks(self, account: Account, networks: Allowlist | None) -> None:
         """Replace an account's own allowlist; it counts on the next request."""
         wanted = networks if networks and networks.entries else None

@@ -1,23 +1,14 @@
-"""`gate account add`: for scripts, and as a dialogue at a terminal."""
+"""`gate account add`: with a link for people, with a password for scripts."""
 
 from __future__ import annotations
 
-import codecs
-import os
-import pty
 import re
-import select
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 
 from gate.core.secret_text import Secret
 from gate.core.subject import Account
-from gate.factors import password as password_factor, totp
+from gate.factors import password as password_factor
 from gate.factors.password import PasswordVerified, Profile
 from tests.support.command_line import CommandLine
 
@@ -91,7 +82,7 @@ def test_profile_and_networks_come_along(gate: CommandLine) -> None:
 @pytest.mark.parametrize(
     ("args", "stdin", "code", "message"),
     [
-        pytest.param(["carol"], GOOD, 2, "no terminal to ask for a password", id="no terminal"),
+        pytest.param(["carol", "--totp"], "", 2, "--totp goes with", id="an app by a link"),
         pytest.param(["carol", "--password-stdin"], "\n", 2, "holds no password", id="nothing"),
         pytest.param(["alice", "--password-stdin"], GOOD, 1, "`alice` exists", id="a name in use"),
         pytest.param(["a b", "--password-stdin"], GOOD, 1, "can't be an account name", id="g10"),
@@ -129,103 +120,32 @@ def test_t103_the_first_admin_is_remembered_for_ever(gate: CommandLine) -> None:
         assert world.store.accounts.admin_ever_existed()
 
 
-# ---------------------------------------------------------------- at a terminal
+# ---------------------------------------------------------------- with a link
 
 
-class Terminal:
-    """A command at a terminal: what it shows, and what is typed."""
-
-    def __init__(self, gate: CommandLine, *words: str) -> None:
-        self._fd, theirs = pty.openpty()
-        command = [sys.executable, "-m", "gate.cli.main", *words, "--config", str(gate.config)]
-        self._child = subprocess.Popen(
-            command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
-        )
-        os.close(theirs)
-        self._text = codecs.getincrementaldecoder("utf-8")()
-        self.shown = ""
-
-    def until(self, words: str) -> None:
-        """Read until some words are shown."""
-        deadline = time.monotonic() + 60
-        while words not in self.shown.rpartition("\x00")[2]:
-            ready, _, _ = select.select([self._fd], [], [], max(deadline - time.monotonic(), 0))
-            assert ready, self.shown
-            self.shown += self._text.decode(os.read(self._fd, 65_536))
-
-    def type(self, line: str) -> None:
-        self.shown += "\x00"
-        os.write(self._fd, f"{line}\n".encode())
-
-    def answer(self, asked: str, line: str) -> None:
-        self.until(asked)
-        self.type(line)
-
-    def end(self) -> int:
-        code = self._child.wait(60)
-        try:
-            while chunk := os.read(self._fd, 65_536):
-                self.shown += self._text.decode(chunk)
-        except OSError:
-            pass
-        return code
-
-    def close(self) -> None:
-        self._child.kill()
-        self._child.wait()
-        os.close(self._fd)
+def test_g20_people_get_a_link(gate: CommandLine) -> None:
+    found = gate.ok("account", "add", "Carol")
+    added, link = found.stdout.splitlines()
+    assert added == "carol was added"
+    assert re.fullmatch(r"http://localhost:8080/-/gate/enrol/[A-Za-z0-9_-]{43}", link)
+    assert "Give this link to carol, by a way that nobody else can read." in found.stderr
+    assert gate.json("account", "show", "carol")["password"] is False
 
 
-@pytest.fixture
-def terminal(gate: CommandLine) -> Iterator[Terminal]:
-    opened = Terminal(gate, "account", "add", "admin")
-    yield opened
-    opened.close()
+def test_g20_programs_get_the_link_as_a_field(gate: CommandLine) -> None:
+    added = gate.json("account", "add", "carol", "--public-url", "https://gate.example.com")
+    assert added.keys() == {"name", "id", "purpose", "link", "expires"}
+    assert added["purpose"] == "new"
+    assert added["link"].startswith("https://gate.example.com/-/gate/enrol/")
 
 
-def test_at_a_terminal_a_password_and_a_code_app_are_set_up(
-    gate: CommandLine, terminal: Terminal
-) -> None:
-    terminal.answer("Password: ", "admin")
-    terminal.answer("Password: ", GOOD.strip())
-    terminal.answer("The same again: ", "something else")
-    terminal.answer("Password: ", GOOD.strip())
-    terminal.answer("The same again: ", GOOD.strip())
-    terminal.until("Code from the app")
-    seed = re.search(r"type this key: ([A-Z2-7 ]{39})", terminal.shown)
-    assert seed is not None
-    assert "\u2580" in terminal.shown
-    terminal.type("12345")
-    terminal.until("That is not the code of this key")
-    code = totp.code_at(Secret(seed[1].replace(" ", "")), datetime.now(UTC))
-    terminal.answer("Code from the app", code)
-    assert terminal.end() == 0
-    assert "That password can't be taken." in terminal.shown
-    assert "These were two different ones." in terminal.shown
-    assert GOOD.strip() not in terminal.shown
-    assert is_password_of(gate, "admin", GOOD.strip())
-    with gate.world() as world:
-        account = world.accounts.by_name("admin")
-        assert isinstance(account, Account)
-        (app,) = world.store.accounts.totps(account.id)
-    assert app.last_step > 0, "the code that confirmed it must not count again"
-
-
-def test_at_a_terminal_the_code_app_may_be_left_out(gate: CommandLine, terminal: Terminal) -> None:
-    terminal.answer("Password: ", GOOD.strip())
-    terminal.answer("The same again: ", GOOD.strip())
-    terminal.answer("Code from the app", "")
-    assert terminal.end() == 0
-    assert "has no code app" in terminal.shown
-    assert gate.json("account", "show", "admin")["second_factor"] is False
-
-
-def test_at_a_terminal_ctrl_d_adds_nothing(gate: CommandLine, terminal: Terminal) -> None:
-    terminal.until("Password: ")
-    os.write(terminal._fd, b"\x04")
-    assert terminal.end() == 1
-    assert "Traceback" not in terminal.shown
-    assert len(gate.json("account", "list")) == 2
+def test_t71_the_link_stands_in_no_record(gate: CommandLine) -> None:
+    token = gate.json("account", "add", "carol")["link"].rpartition("/")[2]
+    told = gate.ok("audit", "search", "--json").stdout
+    assert "link_made" in told
+    assert token not in told
+    for file in gate.folder.glob("state/*"):
+        assert token.encode() not in file.read_bytes()
 
 
 def test_the_settings_name_the_issuer(gate: CommandLine) -> None:

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 from starlette.types import ASGIApp, Message
 
+from gate.cli.compose.enrolment import EnrolmentParts
 from gate.cli.compose.factors import FactorParts, factors
 from gate.cli.compose.webauthn import key_use
 from gate.core import handoff
@@ -33,6 +34,7 @@ from gate.service.fresh_proof import FreshProof
 from gate.service.hashing import HashQueue
 from gate.service.issue import Issuer
 from gate.service.lifetimes import Lifetimes, LimitsInForce
+from gate.service.links import Links
 from gate.service.passwords import Passwords
 from gate.service.restrict import Restrict
 from gate.service.sessions import Sessions
@@ -96,6 +98,7 @@ class House:
 
     def __post_init__(self) -> None:
         self.audit = Audit(self.store.audit, required=True)
+        self.links = Links(store=self.store, clock=self.clock)
         self.services = self._services()
         self.app = build_app(self.services)
 
@@ -168,6 +171,18 @@ class House:
                 public_url=self.public_url,
                 recovery_keys=(RECOVERY_KEY,),
             ),
+            enrolment=EnrolmentParts(
+                store=store,
+                clock=clock,
+                policy=self.in_force,
+                issuer=issuer,
+                throttle=throttle,
+                hashing=hashing,
+                profile=profile,
+                events=events,
+                site="wiki.example.com",
+                recovery_keys=(b"r" * 32,),
+            ).composed(),
             policy=self.in_force,
             clock=clock,
             public_url=self.public_url,

@@ -12,7 +12,12 @@ from tests.ui.house import Browser, House
 from ui.cookies import CookieNames, cookie, cookie_names, deleted, read_token
 
 TOKEN = Secret("a" * 43)
-SECURE = CookieNames(session="__Host-gate", form="__Host-gate-form", device="__Host-gate-device")
+SECURE = CookieNames(
+    session="__Host-gate",
+    form="__Host-gate-form",
+    device="__Host-gate-device",
+    enrolment="__Host-gate-enrol",
+)
 
 
 def test_g24_on_https_names_are_bound_to_the_host() -> None:
@@ -22,7 +27,10 @@ def test_g24_on_https_names_are_bound_to_the_host() -> None:
 
 def test_g24_on_loopback_names_hold_the_port() -> None:
     assert cookie_names("http://localhost:8080") == CookieNames(
-        session="gate-8080", form="gate-form-8080", device="gate-device-8080"
+        session="gate-8080",
+        form="gate-form-8080",
+        device="gate-device-8080",
+        enrolment="gate-enrol-8080",
     )
     assert cookie_names("http://localhost").session == "gate-80"
 

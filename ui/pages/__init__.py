@@ -7,6 +7,12 @@ from typing import Final
 from ui.page import Page
 from ui.pages import (
     account,
+    enrol,
+    enrol_code_app,
+    enrol_done,
+    enrol_factor,
+    enrol_password,
+    enrol_recovery_codes,
     networks,
     password,
     proof,
@@ -44,4 +50,11 @@ PAGES: Final[tuple[Page, ...]] = (
     recovery_codes.PAGE,
     recovery_codes.DOWNLOAD,
     recovery_codes.STORED,
+    enrol.PAGE,
+    enrol_password.PAGE,
+    enrol_factor.PAGE,
+    enrol_code_app.PAGE,
+    enrol_recovery_codes.PAGE,
+    enrol_done.PAGE,
+    enrol.LINK,  # the last, since any word may be a token
 )

@@ -37,6 +37,10 @@ EVENTS: Final[Mapping[str, str]] = {
     "code_app_renamed": "Code app renamed",
     "code_app_removed": "Code app removed",
     "code_app_removal_refused": "Removal of a code app refused",
+    "enrolled": "Set up by a one-time link",
+    "enrolment_refused": "A step of a one-time link refused",
+    "link_made": "A one-time link was made",
+    "factors_reset": "Keys, code apps and recovery codes were removed",
     "networks_changed": "Addresses changed",
     "networks_refused": "Change of addresses refused",
 }

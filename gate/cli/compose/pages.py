@@ -11,6 +11,7 @@ from typing import Any
 from starlette.applications import Starlette
 
 from gate.cli.compose.audit import chain_told, chained_log, kept_audit
+from gate.cli.compose.enrolment import EnrolmentParts
 from gate.cli.compose.factors import FactorParts, factors, keys_tried
 from gate.cli.compose.keys import PagesKeys, pages_keys
 from gate.cli.compose.limits import limits_in_force
@@ -23,6 +24,7 @@ from gate.core.ports import REQUEST_KINDS, AuditFilter, Clock, Store
 from gate.core.secret_text import Secret
 from gate.factors.password import Profile
 from gate.service.audit import Audit, Events
+from gate.service.enrolment import Enrolment
 from gate.service.fresh_proof import FreshProof
 from gate.service.hashing import HashQueue
 from gate.service.issue import Issuer
@@ -143,6 +145,7 @@ class _Parts:
             fresh_proof=tools.proof,
             new_keys=tools.keys.new,
             factors=self._factors(tools, keys),
+            enrolment=self._enrolment(tools, keys),
             policy=self.policy,
             clock=self.clock,
             public_url=str(self.origin),
@@ -154,6 +157,20 @@ class _Parts:
                 AuditFilter(account=account.name, without=REQUEST_KINDS, most=HISTORY)
             ),
         )
+
+    def _enrolment(self, tools: _Tools, keys: PagesKeys) -> Enrolment:
+        return EnrolmentParts(
+            store=self.store,
+            clock=self.clock,
+            policy=self.policy,
+            issuer=tools.issuer,
+            throttle=tools.throttle,
+            hashing=tools.hashing,
+            profile=PROFILE,
+            events=tools.events,
+            site=self.origin.host,
+            recovery_keys=keys_tried(keys.recovery),
+        ).composed()
 
     def _tools(self) -> _Tools:
         """Make what several use cases share."""

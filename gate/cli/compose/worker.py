@@ -93,11 +93,10 @@ def _enforce_settings(
     told: Mapping[str, Any], settings: Settings, origin: Origin, policy: Policy
 ) -> EnforceSettings:
     names = cookie_names(str(origin))
-    own = (names.session, names.form, names.device)
     door = FrontDoor(
         trusted_proxies=settings.trusted_proxies,
         ports=frozenset({origin.port, *(endpoint.port for endpoint in settings.listen)}),
-        own_cookies=frozenset(name.encode() for name in own),
+        own_cookies=frozenset(name.encode() for name in names.all),
         pages_host=pages_host(origin, policy),
     )
     return EnforceSettings(

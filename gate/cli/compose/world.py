@@ -18,6 +18,7 @@ from gate.factors.password import Profile
 from gate.service.accounts import Accounts
 from gate.service.audit import Audit, Events
 from gate.service.audit_chain import ChainedLog
+from gate.service.links import Links
 from gate.service.policies import PolicyKeeper
 from gate.service.throttle import Throttle
 from gate.store.clock import SystemClock
@@ -39,6 +40,7 @@ class World:
     clock: Clock
     policies: PolicyKeeper
     accounts: Accounts
+    links: Links
     events: Events
 
     def keys(self, purpose: Purpose) -> DerivedKeys:
@@ -97,5 +99,6 @@ def _world(settings: Settings, keyring: Keyring, store: SqlStore, chained: Chain
             throttle=Throttle(attempts=store.attempts, clock=clock),
             events=events,
         ),
+        links=Links(store=store, clock=clock),
         events=events,
     )
