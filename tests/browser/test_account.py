@@ -28,6 +28,8 @@ def test_the_overview_leads_to_each_page(person: Person) -> None:
     assert person.heading == "Security"
     for link, heading in (
         ("Change password", "Password"),
+        ("Manage code apps", "Code apps"),
+        ("Make recovery codes", "Recovery codes"),
         ("Change addresses", "Addresses"),
         ("Look at sessions", "Sessions"),
     ):

@@ -10,8 +10,11 @@ from playwright.sync_api import Page
 
 from tests.browser.installation import Installation
 from tests.browser.person import ACCOUNT, PASSWORD, SIGN_IN, SIGN_OUT, Person
+from tests.browser.phone import Phone, phone_that_scanned
 
 NETWORKS = f"{ACCOUNT}/networks"
+TOTP = f"{ACCOUNT}/totp"
+RECOVERY_CODES = f"{ACCOUNT}/recovery-codes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,12 @@ class Tour:
         yield "step-up"
         person.proves("000000")
         yield "step-up-wrong"
+        person.page.get_by_role("link", name="Use a recovery code").click()
+        yield "step-up-recovery"
+        person.page.get_by_label("Recovery code").fill("0")
+        person.saves("Continue")
+        yield "step-up-recovery-wrong"
+        person.page.get_by_role("link", name="Back to the other ways").click()
         person.proves()
 
     def _account(self, person: Person) -> Iterator[str]:
@@ -52,6 +61,7 @@ class Tour:
         yield "password-weak"
         person.opens(f"{ACCOUNT}/sessions")
         yield "sessions"
+        yield from self._code_apps(person)
         yield from self._networks(person)
         person.opens(f"{SIGN_IN}?next=/orders")
         yield "sign-in-again"
@@ -60,6 +70,42 @@ class Tour:
         person.saves("Sign out")
         page.get_by_role("heading", name="You are signed out").wait_for()
         yield "signed-out"
+
+    def _code_apps(self, person: Person) -> Iterator[str]:
+        page = person.page
+        person.opens(TOTP)
+        yield "totp"
+        page.get_by_label("Code from your app").fill(person.code())
+        person.saves("Add a code app")
+        yield "totp-new"
+        page.get_by_label("Your password", exact=True).fill(PASSWORD)
+        page.get_by_label("Code that the app shows now").fill("000000")
+        person.saves("Turn on")
+        yield "totp-new-wrong"
+        phone = phone_that_scanned(page)
+        page.get_by_label("Your password", exact=True).fill(PASSWORD)
+        page.get_by_label("Code that the app shows now").fill(phone.code())
+        person.saves("Turn on")
+        yield "recovery-codes-none"
+        person.opens(TOTP)
+        page.locator("summary").last.click()
+        yield "totp-rename"
+        page.get_by_role("link", name="Remove Code app 2").click()
+        yield "totp-remove"
+        yield from self._recovery_codes(person, phone)
+
+    def _recovery_codes(self, person: Person, phone: Phone) -> Iterator[str]:
+        person.opens(RECOVERY_CODES)
+        person.page.get_by_label("Code from your app").fill(phone.code())
+        person.saves("Make recovery codes")
+        yield "recovery-codes-new"
+        person.saves("Continue")
+        yield "recovery-codes-unconfirmed"
+        person.page.get_by_label("I have stored the codes.").check()
+        person.saves("Continue")
+        yield "security-with-codes"
+        person.opens(RECOVERY_CODES)
+        yield "recovery-codes"
 
     def _networks(self, person: Person) -> Iterator[str]:
         person.opens(NETWORKS)

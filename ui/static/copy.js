@@ -6,7 +6,7 @@ for (const button of document.querySelectorAll("[data-copies]")) {
   button.addEventListener("click", async () => {
     const source = document.getElementById(button.dataset.copies);
     try {
-      await navigator.clipboard.writeText(source.textContent);
+      await navigator.clipboard.writeText(source.textContent.trim());
       word.data = "Copied";
     } catch {
       getSelection().selectAllChildren(source);
