@@ -41,7 +41,9 @@ def _step() -> int:
 def scan(page: Page) -> str:
     """Point the camera at the screen and give what it reads."""
     shot = np.frombuffer(page.screenshot(full_page=True), np.uint8)
-    read, _, _ = cv2.QRCodeDetector().detectAndDecode(cv2.imdecode(shot, cv2.IMREAD_COLOR))
+    seen = cv2.imdecode(shot, cv2.IMREAD_COLOR)
+    assert seen is not None
+    read, _, _ = cv2.QRCodeDetector().detectAndDecode(seen)
     return str(read)
 
 
