@@ -13,6 +13,7 @@ from gate.cli.options import settings_from, settings_options
 from gate.cli.output import moment, printable, result, table
 from gate.cli.people import account_named, account_value, policy_of
 from gate.core.subject import Account
+from gate.service.sessions import one_a_browser
 
 account = LazyGroup(
     name="account",
@@ -78,7 +79,8 @@ def _whole(world: World, account: Account) -> dict[str, object]:
     store = world.store
     apps = store.accounts.totps(account.id)
     now = world.clock.now()
-    sessions = [each for each in store.sessions.of_account(account.id) if each.ends_at > now]
+    browsers = one_a_browser(store.sessions.of_account(account.id))
+    sessions = [each for each in browsers if each.ends_at > now]
     return {
         **account_value(account),
         "password": store.accounts.password_hash(account.id) is not None,

@@ -1,4 +1,4 @@
-"""`gate session`: who is signed in, and an end to it on the next request."""
+"""`gate session`: which browsers are signed in, and an end to it on the next request."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from gate.cli.options import settings_from, settings_options
 from gate.cli.output import moment, result, span, table
 from gate.cli.people import No, account_named
 from gate.core.subject import Session, SessionId
+from gate.service.sessions import hosts_by_browser, one_a_browser
 
 session = LazyGroup(
     name="session",
@@ -30,24 +31,27 @@ account_option = click.option("--account", metavar="NAME", help="Those of this a
 @account_option
 @settings_options
 def list_sessions(*, account: str | None, **options: Any) -> None:
-    """List the sessions that are alive, the newest first."""
+    """List the browsers that are signed in, the newest sign-in first, each with its hosts."""
     with open_world(settings_from(options)) as world:
         wanted = account_named(world, account).id if account else None
-        sessions = [
+        found = [
             each for each in world.accounts.all_sessions() if wanted in {None, each.account.id}
         ]
         now = world.clock.now()
-    sessions.sort(key=lambda each: each.created_at, reverse=True)
-    headers = ("ID", "ACCOUNT", "HOST", "FROM", "PROOFS", "SIGNED IN", "LAST SEEN", "BROWSER")
-    lines = table(headers, [_row(each, now) for each in sessions]) or ["nobody is signed in"]
-    result([_value(each) for each in sessions], lines, as_json=options["as_json"])
+    hosts = hosts_by_browser(found)
+    sessions = sorted(one_a_browser(found), key=lambda each: each.created_at, reverse=True)
+    headers = ("ID", "ACCOUNT", "HOSTS", "FROM", "PROOFS", "SIGNED IN", "LAST SEEN", "BROWSER")
+    rows = [_row(each, hosts[each.id], now) for each in sessions]
+    lines = table(headers, rows) or ["nobody is signed in"]
+    values = [_value(each, hosts[each.id]) for each in sessions]
+    result(values, lines, as_json=options["as_json"])
 
 
-def _row(session: Session, now: datetime) -> tuple[str, ...]:
+def _row(session: Session, hosts: tuple[str, ...], now: datetime) -> tuple[str, ...]:
     return (
         session.id,
         session.account.name,
-        session.host,
+        ",".join(hosts),
         str(session.address),
         "+".join(proof.method.value for proof in session.proofs),
         f"{span(now - session.created_at)} ago",
@@ -56,11 +60,12 @@ def _row(session: Session, now: datetime) -> tuple[str, ...]:
     )
 
 
-def _value(session: Session) -> dict[str, object]:
+def _value(session: Session, hosts: tuple[str, ...]) -> dict[str, object]:
     return {
         "id": session.id,
         "account": session.account.name,
         "host": session.host,
+        "hosts": list(hosts),
         "address": str(session.address),
         "proofs": {proof.method.value: moment(proof.at) for proof in session.proofs},
         "created": moment(session.created_at),
@@ -94,4 +99,4 @@ def _end_one(world: World, session_id: SessionId) -> int:
     found = [each for each in world.accounts.all_sessions() if each.id == session_id]
     if not found:
         raise No(f"there is no session `{session_id}`; see: gate session list")
-    return sum(world.accounts.end_session(each.account, each.id) for each in found)
+    return sum(world.accounts.end_session(each.account, each.family) for each in found)

@@ -23,6 +23,7 @@ __all__ = [
     "AccountId",
     "AccountState",
     "Method",
+    "Parent",
     "Proof",
     "Session",
     "SessionHash",
@@ -91,9 +92,21 @@ ADMIN_LIMITS = SessionLimits(idle=timedelta(minutes=15), absolute=timedelta(hour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Parent:
+    """The session on the pages' host by which a browser came to another host (G5).
+
+    The id names it for as long as it lives; the hash is that of its token as it is now.
+    """
+
+    id: SessionId
+    hash: SessionHash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """A signed-in browser; `host` is the only host on which its cookie counts (G5).
 
+    A child has the age, the limits and the last activity of its `parent`, and ends with it.
     `ends_at` is the moment at which time alone ends it.
     """
 
@@ -107,6 +120,7 @@ class Session:
     limits: SessionLimits
     address: Address
     browser: str = ""
+    parent: Parent | None = None
     ends_at: datetime = field(init=False, repr=False, compare=False)
     worth: Worth = field(init=False, repr=False, compare=False)
 
@@ -114,3 +128,13 @@ class Session:
         idle, absolute = self.last_seen + self.limits.idle, self.created_at + self.limits.absolute
         object.__setattr__(self, "ends_at", min(idle, absolute))
         object.__setattr__(self, "worth", worth_of(self.proofs))
+
+    @property
+    def family(self) -> SessionId:
+        """Give the id that the sessions of one browser share: that of the parent."""
+        return self.id if self.parent is None else self.parent.id
+
+    @property
+    def active_as(self) -> SessionHash:
+        """Give the session for which activity is noted: one clock for all of a browser."""
+        return self.hash if self.parent is None else self.parent.hash

@@ -198,7 +198,7 @@ class Accounts:
         return ended
 
     def all_sessions(self) -> Sequence[Session]:
-        """Give every session that time has not ended."""
+        """Give every session that time has not ended, children too."""
         now = self.clock.now()
         return [session for session in self.store.sessions.all() if session.ends_at > now]
 

@@ -49,7 +49,7 @@ class Activity:
         if now - session.last_seen < GRAIN:
             return session
         with self._lock:
-            self._noted[session.hash] = now
+            self._noted[session.active_as] = now
         return replace(session, last_seen=now)
 
     def newest(self, session: Session, now: datetime) -> Session:

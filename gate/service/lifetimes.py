@@ -2,7 +2,8 @@
 
 A session is held to the shorter of the limits that it began with and those that its account has
 under the policy in force. Its age and its last activity are also kept on the monotonic clock, from
-when this process first saw them: a wall clock that is set back makes no session longer.
+when this process first saw them: a wall clock that is set back makes no session longer. The
+sessions of one browser share one age and one last activity.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ class Lifetimes:
 
     def _age(self, session: Session, now: timedelta) -> _Age:
         """Give what is known of a session; more when it is new, or shows new activity."""
-        known = self._ages.get(session.id)
+        known = self._ages.get(session.family)
         if known is not None and session.last_seen <= known.seen:
             return known
         wall = self._clock.now()
@@ -87,9 +88,9 @@ class Lifetimes:
 
     def _keep(self, session: Session, age: _Age) -> _Age:
         with self._lock:
-            if session.id not in self._ages and len(self._ages) >= MOST:
+            if session.family not in self._ages and len(self._ages) >= MOST:
                 del self._ages[next(iter(self._ages))]
-            self._ages[session.id] = age
+            self._ages[session.family] = age
         return age
 
     def _as_last_seen(self, session: Session) -> Session:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from gate.core.ports import Clock, Store
@@ -33,16 +34,22 @@ class Sessions:
         return session if session.ends_at > self.clock.now() else None
 
     def sign_out(self, token: Secret, visitor: Visitor) -> None:
-        """End the session of a cookie, whatever its state."""
+        """End the session of a cookie and all others of this browser, whatever their state."""
         session = self.store.sessions.find(token_hash(token))
-        if session is not None and self.store.sessions.end(session.hash):
+        if session is None:
+            return
+        if self.store.sessions.end_by_id(session.account.id, session.family):
             self.events.note("signed_out", visitor, session.account)
 
     def list(self, account: AccountId) -> tuple[Session, ...]:
-        """Give the account's live sessions, newest first."""
+        """Give the live session of each of the account's browsers, newest first."""
         now = self.clock.now()
-        seen = map(self._as_now, self.store.sessions.of_account(account))
+        seen = map(self._as_now, one_a_browser(self.store.sessions.of_account(account)))
         return tuple(session for session in seen if session.ends_at > now)
+
+    def hosts(self, account: AccountId) -> Mapping[SessionId, tuple[str, ...]]:
+        """Give the hosts on which each of the account's browsers is signed in."""
+        return hosts_by_browser(self.store.sessions.of_account(account))
 
     def end(self, account: Account, session: SessionId, visitor: Visitor) -> bool:
         """End one of the account's own sessions; false when it is not the account's, or gone."""
@@ -52,8 +59,8 @@ class Sessions:
         return ended
 
     def end_others(self, session: Session, visitor: Visitor) -> int:
-        """End all sessions of the account but this one; say how many."""
-        ended = self.store.sessions.end_all(session.account.id, keep=session.hash)
+        """Sign all browsers of the account out but this one; say how many."""
+        ended = self.store.sessions.end_other_browsers(session.account.id, session.family)
         self.events.note("other_sessions_ended", visitor, session.account, count=ended)
         return ended
 
@@ -63,3 +70,16 @@ class Sessions:
         if seen is not None and seen > session.last_seen:
             session = replace(session, last_seen=seen)
         return self.lifetimes.held(self.lifetimes.limited(session))
+
+
+def one_a_browser(sessions: Iterable[Session]) -> Iterator[Session]:
+    """Give the sessions without their children."""
+    return (session for session in sessions if session.parent is None)
+
+
+def hosts_by_browser(sessions: Iterable[Session]) -> Mapping[SessionId, tuple[str, ...]]:
+    """Give the hosts of each browser's sessions, the parent's first and then by name."""
+    hosts: dict[SessionId, list[str]] = {}
+    for session in sorted(sessions, key=lambda each: (each.parent is not None, each.host)):
+        hosts.setdefault(session.family, []).append(session.host)
+    return {family: tuple(dict.fromkeys(each)) for family, each in hosts.items()}

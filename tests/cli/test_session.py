@@ -6,7 +6,7 @@ import pytest
 
 from gate.core.subject import Account
 from tests.support.command_line import CommandLine
-from tests.support.store_values import minutes, some_session
+from tests.support.store_values import minutes, some_child, some_session
 
 
 @pytest.fixture
@@ -47,6 +47,21 @@ def test_a_session_is_listed_with_what_was_proved_and_from_where(signed_in: Comm
     shown = signed_in.ok("session", "list", "--account", "bob").stdout
     assert "password+totp" in shown
     assert "5m ago" in shown
+
+
+def test_g5_a_browser_is_one_line_with_the_hosts_on_which_it_is_signed_in(
+    signed_in: CommandLine,
+) -> None:
+    with signed_in.world() as world:
+        (parent,) = [each for each in world.store.sessions.all() if each.id == "id-of-one"]
+        world.store.sessions.begin(some_child(parent, "child"))
+    (listed,) = signed_in.json("session", "list", "--account", "bob")
+    assert listed["id"] == "id-of-one"
+    assert listed["hosts"] == ["wiki.example.com", "shop.example.com"]
+    shown = signed_in.ok("session", "list", "--account", "bob").stdout
+    assert "wiki.example.com,shop.example.com" in shown
+    assert signed_in.json("session", "revoke", "id-of-child") == {"ended": 1}
+    assert ids(signed_in, "--account", "bob") == []
 
 
 def test_t71_no_token_and_no_hash_is_listed(signed_in: CommandLine) -> None:

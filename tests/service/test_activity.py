@@ -12,7 +12,7 @@ from gate.core.subject import Session
 from gate.service.activity import FLUSH, GRAIN, Activity
 from gate.store.memory import MemoryStore
 from tests.support.broken_store import BrokenStore
-from tests.support.store_values import NOON, some_account, some_session
+from tests.support.store_values import NOON, some_account, some_child, some_session
 
 SECOND = timedelta(seconds=1)
 
@@ -35,6 +35,18 @@ def test_g2_what_is_noted_is_written_within_the_tolerance() -> None:
     activity.flush()
     assert store.sessions.seen(session.hash) == later
     assert timedelta(seconds=10) >= FLUSH
+
+
+def test_r14_g5_activity_of_a_child_is_noted_for_its_browser() -> None:
+    store, parent = begun()
+    child = some_child(parent, "child")
+    store.sessions.begin(child)
+    activity = Activity(store.sessions)
+    later = NOON + timedelta(minutes=5)
+    assert activity.note(child, later) == replace(child, last_seen=later)
+    activity.flush()
+    assert store.sessions.seen(parent.hash) == later
+    assert activity.newest(parent, parent.ends_at) == replace(parent, last_seen=later)
 
 
 @pytest.mark.parametrize("after", [timedelta(), GRAIN / 2, -timedelta(hours=1)])

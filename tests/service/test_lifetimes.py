@@ -13,7 +13,7 @@ from gate.service.lifetimes import Lifetimes, LimitsInForce
 from gate.store.clock import AdjustableClock
 from gate.store.memory import MemoryStore
 from tests.support.policies import policy_of
-from tests.support.store_values import NOON, some_account, some_session
+from tests.support.store_values import NOON, some_account, some_child, some_session
 
 USUAL = SessionLimits()
 MINUTE = timedelta(minutes=1)
@@ -64,6 +64,18 @@ def test_f7_a_wall_clock_that_is_set_back_makes_no_session_idle_later(back: time
     hall.clock.advance(timedelta(seconds=1))
     assert not hall.is_live()
     hall.clock.set_wall(NOON - back)
+    assert not hall.is_live()
+
+
+def test_f7_g5_a_child_is_no_younger_than_its_parent_on_the_monotonic_clock() -> None:
+    hall = Hall()
+    assert hall.is_live()
+    hall.clock.advance(USUAL.idle - timedelta(seconds=1))
+    hall.clock.set_wall(NOON - timedelta(days=1))
+    child = some_child(hall.session, "child")
+    assert hall.is_live(child)
+    hall.clock.advance(timedelta(seconds=1))
+    assert not hall.is_live(child)
     assert not hall.is_live()
 
 

@@ -10,6 +10,7 @@ import pytest
 from gate.core.policy import Admins
 from gate.core.secret_text import Secret
 from gate.core.subject import ADMIN_LIMITS, AccountState, SessionLimits
+from tests.support.store_values import some_child
 from tests.support.use_cases import HOST, House, at
 
 
@@ -129,6 +130,60 @@ def test_sessions_are_listed_newest_first() -> None:
     sessions = [house.session() for _ in range(3)]
     listed = house.sessions.list(alice.id)
     assert [each.id for each in listed] == [each.id for each in reversed(sessions)]
+
+
+def test_g5_a_browser_with_several_sites_is_one_line() -> None:
+    house = House()
+    alice = house.add()
+    parent, other = house.session(), house.session()
+    child = some_child(parent, "child")
+    house.store.sessions.begin(child)
+    assert {each.id for each in house.sessions.list(alice.id)} == {parent.id, other.id}
+    assert house.sessions.hosts(alice.id) == {
+        parent.id: ("wiki.example.com", "shop.example.com"),
+        other.id: ("wiki.example.com",),
+    }
+
+
+@pytest.mark.parametrize("token", ["parent", "child"])
+def test_t41_g5_signing_out_anywhere_ends_the_whole_browser(token: str) -> None:
+    house = House()
+    house.add()
+    parent, other = house.full().issued, house.session()
+    child = some_child(parent.session, "child")
+    house.store.sessions.begin(child)
+    house.sessions.sign_out(parent.token if token == "parent" else Secret("child"), at())
+    left = [house.is_live(each.hash) for each in (parent.session, child, other)]
+    assert left == [False, False, True]
+    assert len(house.records("signed_out")) == 1
+
+
+def test_r16_g5_signing_others_out_leaves_this_browser_whole() -> None:
+    house = House()
+    house.add()
+    mine, other = house.session(), house.session()
+    for parent, token in ((mine, "my child"), (other, "other child")):
+        house.store.sessions.begin(some_child(parent, token))
+    assert house.sessions.end_others(mine, at()) == 1
+    assert {each.id for each in house.store.sessions.all()} == {mine.id, "id-of-my child"}
+
+
+def test_r14_g5_a_child_ends_with_the_hour_of_its_browser_and_activity_anywhere_counts() -> None:
+    house = House()
+    house.add("bob")
+    parent = house.full("bob").issued
+    house.store.sessions.begin(some_child(parent.session, "child"))
+    shop = at(host="shop.example.com")
+    house.clock.advance(timedelta(minutes=50))
+    child = house.sessions.current(Secret("child"), shop)
+    assert child is not None
+    house.store.sessions.touch({child.active_as: house.clock.now()})
+    house.clock.advance(timedelta(minutes=50))
+    assert house.sessions.current(parent.token, at()) is not None
+    assert house.sessions.current(Secret("child"), shop) is not None
+    house.clock.advance(timedelta(minutes=10))
+    assert house.sessions.current(parent.token, at()) is None
+    assert house.sessions.current(Secret("child"), shop) is None
 
 
 def test_f7_a_wall_clock_that_is_set_back_keeps_no_session_alive() -> None:

@@ -27,7 +27,7 @@ from gate.store.sql.migrate import (
 )
 from gate.store.sql.revisions import LIVE_CHAIN, MAIN_CHAIN, REVISIONS, Chain, revision
 from tests.support.sql_stores import SEALER, new_sqlite_store, sqlite_url
-from tests.support.store_values import some_account, some_key, some_totp
+from tests.support.store_values import some_account, some_child, some_key, some_session, some_totp
 
 NEXT = '''"""A later schema."""
 from alembic import op
@@ -154,14 +154,32 @@ def test_f21_who_proves_by_key_alone_is_locked_where_keys_are_not_known(tmp_path
     store.keys.add(some_key(some_account("bob"), "beside a code app"))
     store.accounts.add_totp(some_totp(some_account("bob")))
     store.close()
-    for step in (downgrade, upgrade):
-        step(sqlite_url(tmp_path))
+    while current(sqlite_url(tmp_path)).main != "0001":
+        downgrade(sqlite_url(tmp_path))
+    upgrade(sqlite_url(tmp_path))
     store = open_store(sqlite_url(tmp_path), SEALER)
     assert {account.name: account.state for account in store.accounts.all()} == {
         "alice": AccountState.LOCKED,
         "bob": AccountState.ENABLED,
         "carol": AccountState.ENABLED,
     }
+    store.close()
+
+
+def test_f21_g5_a_child_does_not_live_on_where_nobody_knows_its_parent(tmp_path: Path) -> None:
+    store = new_sqlite_store(tmp_path)
+    store.accounts.add(some_account("alice"))
+    parent = some_session(some_account("alice"))
+    store.sessions.begin(parent)
+    store.sessions.begin(some_child(parent, "child"))
+    epoch = store.epoch()
+    store.close()
+    while current(sqlite_url(tmp_path)).main != "0002":
+        downgrade(sqlite_url(tmp_path))
+    upgrade(sqlite_url(tmp_path))
+    store = open_store(sqlite_url(tmp_path), SEALER)
+    assert store.sessions.all() == (parent,)
+    assert store.epoch() > epoch
     store.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from typing import Final
@@ -14,6 +15,7 @@ from gate.core.subject import (
     Account,
     AccountId,
     Method,
+    Parent,
     Proof,
     Session,
     SessionHash,
@@ -57,6 +59,17 @@ def some_session(account: Account, token: str = "token", *, at: datetime = NOON)
         limits=SessionLimits(),
         address=IPv4Address("192.0.2.7"),
         browser="Firefox on Linux",
+    )
+
+
+def some_child(parent: Session, token: str, *, host: str = "shop.example.com") -> Session:
+    """Give a session on another host of the browser that has the parent."""
+    return replace(
+        parent,
+        hash=hash_of(token),
+        id=SessionId(f"id-of-{token}"),
+        host=host,
+        parent=Parent(id=parent.id, hash=parent.hash),
     )
 
 

@@ -34,6 +34,7 @@ def show(ask: Ask) -> Response:
         notice=notice_of(ask),
         current=session,
         sessions=ask.services.sessions.list(session.account.id),
+        hosts=ask.services.sessions.hosts(session.account.id),
         methods=METHODS,
     )
 

@@ -32,24 +32,34 @@ class Sessions(Protocol):
         """Give a session with its account; whether time has ended it is for `decide`."""
         ...
 
-    def begin(self, session: Session) -> None:
-        """Store a new session."""
+    def begin(self, session: Session) -> bool:
+        """Store a new session; false, and nothing is stored, when its parent is gone."""
         ...
 
     def replace(self, old: SessionHash, session: Session) -> bool:
-        """Store a session in place of another, in one transaction; false when `old` is gone."""
+        """Store a session in place of another, in one transaction; false when `old` is gone.
+
+        One with the same id keeps its children, any other one loses them.
+        """
         ...
 
     def end(self, session: SessionHash) -> bool:
-        """End a session; false when there is none."""
+        """End a session with its children; false when there is none."""
         ...
 
     def end_by_id(self, account: AccountId, session: SessionId) -> bool:
-        """End one session of an account."""
+        """End one session of an account with its children."""
         ...
 
     def end_all(self, account: AccountId, *, keep: SessionHash | None = None) -> int:
-        """End an account's sessions but one; say how many."""
+        """End an account's sessions but one, whose children end too; say how many browsers.
+
+        The parent of a child that is kept is kept with it; it is the same browser.
+        """
+        ...
+
+    def end_other_browsers(self, account: AccountId, family: SessionId) -> int:
+        """End an account's sessions but those of one browser; say how many browsers."""
         ...
 
     def of_account(self, account: AccountId) -> Sequence[Session]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from gate.core.errors import StoreCorrupt
 from gate.core.ports import FamiliarPlace
-from gate.core.subject import AccountId, Session, SessionHash, SessionId
+from gate.core.subject import AccountId, Parent, Session, SessionHash, SessionId
 from gate.store.memory.tables import Tables
 from gate.store.retention import PLACE_LIFE, SWEEP_GRACE
 
@@ -25,41 +25,62 @@ class MemorySessions:
             held = self._tables.sessions.get(session)
             return None if held is None else self._as_it_is_now(held)
 
-    def begin(self, session: Session) -> None:
-        """Store a new session."""
+    def begin(self, session: Session) -> bool:
+        """Store a new session; false, and nothing is stored, when its parent is gone."""
         with self._tables.lock:
-            self._keep(session)
-            self._tables.raise_epoch()
-
-    def replace(self, old: SessionHash, session: Session) -> bool:
-        """Store a session in place of another, in one transaction; false when `old` is gone."""
-        with self._tables.lock:
-            if old not in self._tables.sessions:
+            if session.parent is not None and self._tables.parent_of(session) is None:
                 return False
-            replaced = self._tables.sessions.pop(old)
-            try:
-                self._keep(session)
-            except StoreCorrupt:
-                self._tables.sessions[old] = replaced
-                raise
-            self._tables.seen.pop(old, None)
+            self._keep(session)
             self._tables.raise_epoch()
             return True
 
+    def replace(self, old: SessionHash, session: Session) -> bool:
+        """Store a session in place of another, in one transaction; false when `old` is gone.
+
+        One with the same id keeps its children, any other one loses them.
+        """
+        tables = self._tables
+        with tables.lock:
+            if old not in tables.sessions:
+                return False
+            replaced = tables.sessions.pop(old)
+            try:
+                self._keep(session)
+            except StoreCorrupt:
+                tables.sessions[old] = replaced
+                raise
+            tables.seen.pop(old, None)
+            if replaced.id != session.id:
+                held = tables.sessions.values()
+                tables.drop_sessions({each.hash for each in held if each.family == replaced.id})
+            tables.raise_epoch()
+            return True
+
     def end(self, session: SessionHash) -> bool:
-        """End a session; false when there is none."""
+        """End a session with its children; false when there is none."""
         with self._tables.lock:
             return self._end({session}) == 1
 
     def end_by_id(self, account: AccountId, session: SessionId) -> bool:
-        """End one session of an account."""
+        """End one session of an account with its children."""
         with self._tables.lock:
             return self._end({s.hash for s in self._held_by(account) if s.id == session}) == 1
 
     def end_all(self, account: AccountId, *, keep: SessionHash | None = None) -> int:
-        """End an account's sessions but one; say how many."""
+        """End an account's sessions but one, whose children end too; say how many browsers."""
         with self._tables.lock:
-            return self._end({s.hash for s in self._held_by(account) if s.hash != keep})
+            kept = self._tables.sessions.get(keep) if keep else None
+            family = None if kept is None else kept.family
+            held = self._held_by(account)
+            children = {s.hash for s in held if s.parent is not None and s.hash != keep}
+            self._end(children)
+            return self._end({s.hash for s in held if s.parent is None and s.id != family})
+
+    def end_other_browsers(self, account: AccountId, family: SessionId) -> int:
+        """End an account's sessions but those of one browser; say how many browsers."""
+        with self._tables.lock:
+            held = self._held_by(account)
+            return self._end({s.hash for s in held if s.parent is None and s.id != family})
 
     def of_account(self, account: AccountId) -> Sequence[Session]:
         """Give the account's sessions, newest first."""
@@ -111,9 +132,16 @@ class MemorySessions:
         )
 
     def _as_it_is_now(self, held: Session) -> Session:
-        seen = max(held.last_seen, self._tables.seen.get(held.hash, held.last_seen))
-        account = self._tables.existing(held.account.id)
-        return replace(held, account=account, last_seen=seen)
+        tables = self._tables
+        first = tables.parent_of(held) or held
+        parent = None if first is held else Parent(id=first.id, hash=first.hash)
+        seen = tables.seen.get(first.hash, first.last_seen)
+        return replace(
+            held,
+            account=tables.existing(held.account.id),
+            parent=parent,
+            last_seen=max(held.last_seen, first.last_seen, seen),
+        )
 
     def _held_by(self, account: AccountId) -> list[Session]:
         return [held for held in self._tables.sessions.values() if held.account.id == account]

@@ -126,9 +126,16 @@ class Tables:
             setattr(self, name, value)
 
     def drop_sessions(self, hashes: set[SessionHash]) -> int:
-        """Remove sessions with when they were seen; say how many there were."""
-        dropped = self.sessions.keys() & hashes
-        for session in dropped:
+        """Remove sessions with when they were seen, and their children; say how many were named."""
+        named = self.sessions.keys() & hashes
+        ids = {self.sessions[session].id for session in named}
+        children = {held.hash for held in self.sessions.values() if held.family in ids}
+        for session in named | children:
             del self.sessions[session]
             self.seen.pop(session, None)
-        return len(dropped)
+        return len(named)
+
+    def parent_of(self, session: Session) -> Session | None:
+        """Give the session by whose ticket another one began."""
+        held = self.sessions.values()
+        return next((each for each in held if session.parent and each.id == session.family), None)

@@ -20,6 +20,7 @@ from gate.core.subject import (
     AccountId,
     AccountState,
     Method,
+    Parent,
     Proof,
     Session,
     SessionHash,
@@ -121,15 +122,26 @@ class SessionRow:
     absolute: int
     address: str
     browser: str
+    parent_id: str | None
+    parent_hash: str | None
+    parent_last_seen: int | None
 
 
-SESSION_COLUMNS: Final = 10  # those of a session; the account's follow
+SESSION_COLUMNS: Final = 13  # those of a session and of its parent; the account's follow
+
+
+@stored
+def active_as(row: Row) -> str:
+    """Give the hash under which the activity of a row's session is noted: the parent's."""
+    columns = SessionRow(*row[:SESSION_COLUMNS])
+    return columns.parent_hash or columns.hash
 
 
 @stored
 def session(row: Row, seen: int | None) -> Session:
     """Give the session of a row, last active when it says or at `seen`, whichever is later."""
     columns = SessionRow(*row[:SESSION_COLUMNS])
+    began = max(columns.last_seen, columns.parent_last_seen or columns.last_seen)
     return Session(
         hash=SessionHash(columns.hash),
         id=SessionId(columns.id),
@@ -137,11 +149,18 @@ def session(row: Row, seen: int | None) -> Session:
         host=columns.host,
         proofs=_proofs(columns.proofs),
         created_at=moment(columns.created_at),
-        last_seen=moment(max(columns.last_seen, seen or columns.last_seen)),
+        last_seen=moment(max(began, seen or began)),
         limits=_limits(columns.idle, columns.absolute),
         address=_address(columns.address),
         browser=columns.browser,
+        parent=_parent(columns.parent_id, columns.parent_hash),
     )
+
+
+def _parent(parent: str | None, hashed: str | None) -> Parent | None:
+    if parent is None or hashed is None:
+        return None
+    return Parent(id=SessionId(parent), hash=SessionHash(hashed))
 
 
 def session_values(session: Session) -> dict[str, object]:
@@ -158,6 +177,7 @@ def session_values(session: Session) -> dict[str, object]:
         "absolute": length(session.limits.absolute),
         "address": str(session.address),
         "browser": session.browser,
+        "parent": None if session.parent is None else session.parent.id,
     }
 
 

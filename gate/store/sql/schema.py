@@ -121,6 +121,8 @@ sessions = Table(
     Column("address", Text, nullable=False),
     Column("browser", Text, nullable=False),
     Column("swept", Integer, nullable=False, server_default="0"),  # a swept one raises no epoch
+    # ON DELETE CASCADE, which is not read back from a column that was added to a table of SQLite
+    Column("parent", Text, ForeignKey("sessions.id"), index=True),
 )
 policy_versions = Table(
     "policy_versions",

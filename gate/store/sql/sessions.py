@@ -18,6 +18,8 @@ from gate.store.sql.schema import accounts, seen, sessions
 from gate.store.sql.sweep import sweep
 from gate.store.sql.times import micros
 
+PARENTS: Final = sessions.alias("parents")
+KEPT: Final = sessions.alias("kept")
 SESSION: Final = sa.select(  # the columns of `rows.SessionRow` and of `rows.AccountRow`
     sessions.c.hash,
     sessions.c.id,
@@ -29,8 +31,16 @@ SESSION: Final = sa.select(  # the columns of `rows.SessionRow` and of `rows.Acc
     sessions.c.absolute,
     sessions.c.address,
     sessions.c.browser,
+    PARENTS.c.id,
+    PARENTS.c.hash,
+    PARENTS.c.last_seen,
     *ACCOUNT_COLUMNS,
-).join_from(sessions, accounts, sessions.c.account == accounts.c.id)
+).select_from(
+    sessions.join(accounts, sessions.c.account == accounts.c.id).outerjoin(
+        PARENTS, sessions.c.parent == PARENTS.c.id
+    )
+)
+IS_FIRST: Final = sessions.c.parent.is_(None)  # one a browser, its children end with it
 NEWEST_FIRST: Final = (sessions.c.created_at.desc(), sessions.c.id.desc())
 
 
@@ -49,38 +59,59 @@ class SqlSessions:
         row = self._main.row(self._by_hash, {"hash": session})
         if row is None:
             return None
-        last = self._live.row(self._seen, {"hash": session})
+        last = self._live.row(self._seen, {"hash": rows.active_as(row)})
         return rows.session(row, None if last is None else last[0])
 
-    def begin(self, session: Session) -> None:
-        """Store a new session."""
+    def begin(self, session: Session) -> bool:
+        """Store a new session; false, and nothing is stored, when its parent is gone."""
         with self._main.write() as connection:
-            connection.execute(sa.insert(sessions).values(rows.session_values(session)))
-
-    def replace(self, old: SessionHash, session: Session) -> bool:
-        """Store a session in place of another, in one transaction; false when `old` is gone."""
-        with self._main.write() as connection:
-            if _end(connection, sessions.c.hash == old) == 0:
+            if session.parent is not None and not _is_there(connection, session.parent.id):
                 return False
             connection.execute(sa.insert(sessions).values(rows.session_values(session)))
             return True
 
+    def replace(self, old: SessionHash, session: Session) -> bool:
+        """Store a session in place of another, in one transaction; false when `old` is gone.
+
+        One with the same id keeps its children, any other one loses them.
+        """
+        values = rows.session_values(session)
+        replaced = sessions.c.hash == old
+        with self._main.write() as connection:
+            kept = sa.update(sessions).where(replaced & (sessions.c.id == session.id))
+            if connection.execute(kept.values(values).returning(sessions.c.id)).first() is not None:
+                return True
+            if _end(connection, replaced) == 0:
+                return False
+            connection.execute(sa.insert(sessions).values(values))
+            return True
+
     def end(self, session: SessionHash) -> bool:
-        """End a session; false when there is none."""
+        """End a session with its children; false when there is none."""
         with self._main.write() as connection:
             return _end(connection, sessions.c.hash == session) == 1
 
     def end_by_id(self, account: AccountId, session: SessionId) -> bool:
-        """End one session of an account."""
+        """End one session of an account with its children."""
         own = (sessions.c.account == account) & (sessions.c.id == session)
         with self._main.write() as connection:
             return _end(connection, own) == 1
 
     def end_all(self, account: AccountId, *, keep: SessionHash | None = None) -> int:
-        """End an account's sessions but one; say how many."""
+        """End an account's sessions but one, whose children end too; say how many browsers."""
         own = sessions.c.account == account
+        family = sa.func.coalesce(KEPT.c.parent, KEPT.c.id)
+        kept = sa.select(family).where(KEPT.c.hash == keep)
         with self._main.write() as connection:
-            return _end(connection, own if keep is None else own & (sessions.c.hash != keep))
+            ended = _end(connection, own & IS_FIRST & sessions.c.id.not_in(kept))
+            _end(connection, own & ~IS_FIRST & sessions.c.hash.is_distinct_from(keep))
+            return ended
+
+    def end_other_browsers(self, account: AccountId, family: SessionId) -> int:
+        """End an account's sessions but those of one browser; say how many browsers."""
+        others = (sessions.c.account == account) & IS_FIRST & (sessions.c.id != family)
+        with self._main.write() as connection:
+            return _end(connection, others)
 
     def of_account(self, account: AccountId) -> Sequence[Session]:
         """Give the account's sessions, newest first."""
@@ -130,7 +161,13 @@ class SqlSessions:
             found = connection.execute(query.order_by(*NEWEST_FIRST)).all()
         with self._live.read() as connection:
             last: dict[str, int] = dict(connection.execute(sa.select(seen)).all())
-        return tuple(rows.session(tuple(row), last.get(row.hash)) for row in found)
+        return tuple(rows.session(row, last.get(rows.active_as(row))) for row in map(tuple, found))
+
+
+def _is_there(connection: sa.Connection, parent: SessionId) -> bool:
+    """Say whether a parent lives, and keep it so until the transaction ends."""
+    wanted = sa.select(sessions.c.id).where(sessions.c.id == parent)
+    return connection.execute(wanted.with_for_update(key_share=True)).first() is not None
 
 
 def _end(connection: sa.Connection, which: sa.ColumnElement[bool]) -> int:

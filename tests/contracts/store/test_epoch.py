@@ -38,6 +38,7 @@ from tests.support.store_values import (
     minutes,
     some_account,
     some_chain,
+    some_child,
     some_key,
     some_link,
     some_session,
@@ -81,6 +82,9 @@ RISES: Final[dict[str, Call]] = {
     "sessions.end": lambda s: s.sessions.end(hash_of("token")),
     "sessions.end_by_id": lambda s: s.sessions.end_by_id(ALICE.id, SessionId("id-of-token")),
     "sessions.end_all": lambda s: s.sessions.end_all(ALICE.id),
+    "sessions.end_other_browsers": lambda s: s.sessions.end_other_browsers(
+        ALICE.id, SessionId("id-of-another")
+    ),
     "policies.publish": lambda s: s.policies.publish(TEXT, author="a", message="m", at=NOON),
     "policies.pin": lambda s: s.policies.pin(1),
 }
@@ -163,6 +167,12 @@ WITHOUT_EFFECT: Final[dict[str, Call]] = {
     "another's key is removed": lambda s: s.keys.remove(some_account("bob").id, "yubi"),
     "an unknown key is approved": lambda s: s.keys.count_now(ALICE.id, "unknown"),
     "an unknown version is pinned": lambda s: s.policies.pin(99),
+    "there is no other browser": lambda s: s.sessions.end_other_browsers(
+        ALICE.id, SessionId("id-of-token")
+    ),
+    "a child of a parent that is gone": lambda s: s.sessions.begin(
+        some_child(some_session(ALICE, "gone"), "child")
+    ),
     "no sessions are left to end": lambda s: s.sessions.end_all(some_account("unknown").id),
 }
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.support.store_values import some_child
 from tests.ui.house import Browser, House
 
 PAGE = "/-/gate/account/security/sessions"
@@ -39,6 +40,16 @@ def test_it_shows_browsers_with_place_and_proofs(house: House) -> None:
     assert "198.51.100.4" in text
     assert "with password, code" in text
     assert text.count("This one") == 1
+
+
+def test_g5_a_browser_that_is_signed_in_to_several_sites_is_one_line(house: House) -> None:
+    browser = signed_in(house)
+    (parent,) = house.store.sessions.all()
+    house.store.sessions.begin(some_child(parent, "child"))
+    text = browser.get(PAGE).text
+    assert text.count("Firefox on Linux</span>") == 1
+    assert "wiki.example.com, shop.example.com" in text
+    assert "Only this browser is signed in." in browser.get(ACCOUNT).text
 
 
 def test_t41_one_is_signed_out_at_once(house: House) -> None:
