@@ -14,6 +14,7 @@ from gate.service.enrolment import Enrolment
 from gate.service.fresh_proof import FreshProof
 from gate.service.new_code_apps import NewCodeApps
 from gate.service.new_keys import NewKeys
+from gate.service.passkey_sign_in import PasskeySignIn
 from gate.service.passwords import Passwords
 from gate.service.recovery_codes import RecoveryCodes
 from gate.service.recovery_set import RecoverySet
@@ -57,6 +58,7 @@ class Services:
     """
 
     sign_in: SignIn
+    passkey_sign_in: PasskeySignIn
     step_up: StepUp
     sessions: Sessions
     passwords: Passwords

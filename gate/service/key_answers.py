@@ -42,13 +42,15 @@ class KeyQuestion:
     """What a key is asked for, and to what the question is bound.
 
     `bound_to` is the session or, before sign-in, the form's cookie. Without an account any
-    passkey may answer and tells whose it is. `action` binds the answer to one change (G3).
+    passkey may answer and tells whose it is. `action` binds the answer to one change (G3);
+    `counting` asks those keys alone that count as `security_key` by now (G6).
     """
 
     purpose: Purpose
     bound_to: Secret
     account: Account | None = None
     action: bytes = b""
+    counting: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,7 @@ class KeyAnswers:
         if isinstance(reserved, Full):
             return Unproved(reason=Reason.RATE_LIMITED, wait=reserved.wait)
         account = question.account
-        keys = self.store.keys.of_account(account.id) if account else ()
+        keys = self._askable(question)
         ceremony = self.ceremonies.begin(
             question.purpose,
             bound_to=question.bound_to,
@@ -123,6 +125,13 @@ class KeyAnswers:
             return _wrong(asserted.reason)
         record = next(each for each in records if each.credential_id == asserted.key.credential_id)
         return self._used(question, record, asserted, visitor)
+
+    def _askable(self, question: KeyQuestion) -> Sequence[SecurityKey]:
+        """Give the keys that are asked by name; none where any passkey may answer."""
+        if question.account is None:
+            return ()
+        now, keys = self.clock.now(), self.store.keys.of_account(question.account.id)
+        return [key for key in keys if key.counts_at(now)] if question.counting else keys
 
     def _records(self, question: KeyQuestion, response: str | bytes) -> Sequence[SecurityKey]:
         """Give the keys that might have answered, as they are now."""

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from gate.core.decision import Level, Reason
+from gate.core.decision import Reason
 from gate.core.policy import Policy
 from gate.core.ports import Full, Reserved, Store
-from gate.core.proofs import admits, own_requirement
 from gate.core.secret_text import Secret
-from gate.core.subject import Account, AccountState, Method
+from gate.core.subject import Account, Method
 from gate.factors import password as password_factor
 from gate.factors.password import PasswordVerified, Profile
+from gate.service.admission import kept_out
 from gate.service.audit import Events
 from gate.service.hashing import BUSY_WAIT, Busy, HashQueue
 from gate.service.issue import Issuer
@@ -93,7 +93,7 @@ class SignIn:
         self, account: Account, visitor: Visitor, reserved: Reserved, planted: Secret | None
     ) -> SignedIn | SignInRefused:
         self.throttle.refund(reserved)
-        if reason := self._refusal_of(account, visitor):
+        if reason := kept_out(self.policy(), account, visitor.client):
             self._note_refusal(account, visitor, reason)
             return SignInRefused(reason=reason)
         issued = self.issuer.begin(
@@ -104,21 +104,6 @@ class SignIn:
             return SignedIn(issued=issued, needs_step_up=True)
         device = self.issuer.remember_place(account, visitor)
         return SignedIn(issued=issued, needs_step_up=False, device=device)
-
-    def _refusal_of(self, account: Account, visitor: Visitor) -> Reason | None:
-        """Give what keeps an account with the right password out; the first in this order."""
-        policy = self.policy()
-        if account.state is AccountState.DISABLED:
-            return Reason.ACCOUNT_DISABLED
-        if account.state is AccountState.LOCKED:
-            return Reason.ACCOUNT_LOCKED
-        if not admits(policy, account, visitor.client):
-            return Reason.IP_NOT_ALLOWED
-        demanded = own_requirement(policy, account)
-        needs_second = demanded is not None and demanded.level is not Level.SIGNED_IN
-        if needs_second and not account.has_second_factor:
-            return Reason.NOT_ENROLLED
-        return None
 
     def _note_refusal(self, account: Account | None, visitor: Visitor, reason: Reason) -> None:
         """Record a refusal; a name that nobody has may be a mistyped password and is not kept."""

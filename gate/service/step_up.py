@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from gate.core.decision import Reason
 from gate.core.policy import Policy
 from gate.core.proofs import admits
 from gate.core.secret_text import Secret
-from gate.core.subject import Method, Session
+from gate.core.subject import Method, Proof, Session
+from gate.factors.webauthn import Purpose
 from gate.service.audit import Events
-from gate.service.fresh_proof import FreshProof, Unproved
+from gate.service.fresh_proof import FreshProof, Unproved, session_binding
 from gate.service.issue import Issuer
+from gate.service.key_answers import KeyAnswers, KeyProved, KeyQuestion
 from gate.service.sessions import Sessions
 from gate.service.tokens import IssuedSession
 from gate.service.visitor import Visitor
@@ -37,40 +39,98 @@ class StepUpRefused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepUp:
-    """The use case; codes are the first method, keys and recovery codes stand beside it later."""
+    """The use case; each method proves the same way and is refused the same way."""
 
     sessions: Sessions
     policy: Callable[[], Policy]
     issuer: Issuer
     fresh_proof: FreshProof
+    keys: KeyAnswers
     events: Events
 
     def code(self, *, token: Secret, code: Secret, visitor: Visitor) -> SteppedUp | StepUpRefused:
         """Prove a code of one of the account's apps."""
+        session = self._admitted(token, visitor)
+        if isinstance(session, StepUpRefused):
+            return session
+        unproved = self.fresh_proof.code(session.account.id, code)
+        if unproved is not None:
+            counted = self._counted(session, unproved)
+            return self._refused(session, visitor, counted, Method.TOTP)
+        has_key = session.account.has_security_key
+        details = {"instead_of_key": True} if has_key else {}
+        return self._stepped_up(session, visitor, self.issuer.proof(Method.TOTP), details)
+
+    def key_options(
+        self, *, token: Secret, visitor: Visitor, counting: bool = False
+    ) -> Mapping[str, object] | StepUpRefused:
+        """Give the options for a key's answer; `counting` where only such keys will do."""
+        session = self._admitted(token, visitor)
+        if isinstance(session, StepUpRefused):
+            return session
+        options = self.keys.options(replace(_question(session), counting=counting), visitor)
+        if isinstance(options, Unproved):
+            return StepUpRefused(reason=options.reason, wait=options.wait)
+        return options
+
+    def key(
+        self, *, token: Secret, response: str | bytes, visitor: Visitor
+    ) -> SteppedUp | StepUpRefused:
+        """Prove one of the account's security keys."""
+        session = self._admitted(token, visitor)
+        if isinstance(session, StepUpRefused):
+            return session
+        proved = self.keys.verify(_question(session), response, visitor)
+        if not isinstance(proved, KeyProved):
+            counted = self._counted(session, proved)
+            return self._refused(session, visitor, counted, Method.SECURITY_KEY)
+        return self._stepped_up(session, visitor, proved.proof, {"key": proved.key.name})
+
+    def _admitted(self, token: Secret, visitor: Visitor) -> Session | StepUpRefused:
+        """Give the live session of a cookie, of an account that may come from this address."""
         session = self.sessions.current(token, visitor)
         if session is None:
             return StepUpRefused(reason=Reason.SESSION_ENDED)
-        if not admits(self.policy(), session.account, visitor.client):
-            return self._refused(session, visitor, Unproved(reason=Reason.IP_NOT_ALLOWED))
-        unproved = self.fresh_proof.code(session.account.id, code)
-        if unproved is not None:
-            return self._refused(session, visitor, self._counted(session, unproved))
-        issued = self.issuer.rotate(session, self.issuer.proof(Method.TOTP))
+        if admits(self.policy(), session.account, visitor.client):
+            return session
+        return self._refused(session, visitor, Unproved(reason=Reason.IP_NOT_ALLOWED))
+
+    def _stepped_up(
+        self, session: Session, visitor: Visitor, proof: Proof, details: Mapping[str, object]
+    ) -> SteppedUp | StepUpRefused:
+        issued = self.issuer.rotate(session, proof)
         if issued is None:
             return StepUpRefused(reason=Reason.SESSION_ENDED)
-        self.events.note("stepped_up", visitor, session.account, method=Method.TOTP)
+        self.events.note("stepped_up", visitor, session.account, method=proof.method, **details)
         device = self.issuer.remember_place(session.account, visitor)
         return SteppedUp(issued=issued, device=device)
 
     def _counted(self, session: Session, unproved: Unproved) -> Unproved:
-        """Count a wrong code inside a full session, which the fifth ends (G16).
+        """Count a wrong proof inside a full session, which the fifth ends (G16).
 
-        A session that has only just given its password is bounded by the account's own counter.
+        A session that has only just given its password is bounded by the account's own counter
+        for codes, and by the address for keys.
         """
         if all(proof.method is Method.PASSWORD for proof in session.proofs):
             return unproved
         return self.fresh_proof.counted(session, unproved) or unproved
 
-    def _refused(self, session: Session, visitor: Visitor, unproved: Unproved) -> StepUpRefused:
-        self.events.note("step_up_refused", visitor, session.account, reason=unproved.reason)
+    def _refused(
+        self, session: Session, visitor: Visitor, unproved: Unproved, method: Method | None = None
+    ) -> StepUpRefused:
+        details = {"detail": unproved.detail} if unproved.detail else {}
+        self.events.note(
+            "step_up_refused",
+            visitor,
+            session.account,
+            reason=unproved.reason,
+            method=method or "",
+            **details,
+        )
         return StepUpRefused(reason=unproved.reason, wait=unproved.wait)
+
+
+def _question(session: Session) -> KeyQuestion:
+    return KeyQuestion(
+        purpose=Purpose.STEP_UP, bound_to=session_binding(session), account=session.account
+    )

@@ -30,6 +30,7 @@ from gate.service.fresh_proof import FreshProof
 from gate.service.hashing import HashQueue
 from gate.service.issue import Issuer
 from gate.service.lifetimes import Lifetimes, LimitsInForce
+from gate.service.passkey_sign_in import PasskeySignIn
 from gate.service.passwords import Passwords
 from gate.service.restrict import Restrict
 from gate.service.sessions import Sessions
@@ -104,6 +105,13 @@ class House:
             policy=self.in_force,
             issuer=self.issuer,
             fresh_proof=self.fresh_proof,
+            keys=self.keys.answers,
+            events=self.events,
+        )
+        self.passkey_sign_in = PasskeySignIn(
+            policy=self.in_force,
+            keys=self.keys.answers,
+            issuer=self.issuer,
             events=self.events,
         )
         self.passwords = Passwords(

@@ -35,6 +35,7 @@ from gate.service.hashing import HashQueue
 from gate.service.issue import Issuer
 from gate.service.lifetimes import Lifetimes, LimitsInForce
 from gate.service.links import Links
+from gate.service.passkey_sign_in import PasskeySignIn
 from gate.service.passwords import Passwords
 from gate.service.restrict import Restrict
 from gate.service.sessions import Sessions
@@ -137,7 +138,11 @@ class House:
                 policy=self.in_force,
                 issuer=issuer,
                 fresh_proof=fresh,
+                keys=keys.answers,
                 events=events,
+            ),
+            passkey_sign_in=PasskeySignIn(
+                policy=self.in_force, keys=keys.answers, issuer=issuer, events=events
             ),
             sessions=sessions,
             passwords=Passwords(

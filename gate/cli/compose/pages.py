@@ -29,6 +29,7 @@ from gate.service.fresh_proof import FreshProof
 from gate.service.hashing import HashQueue
 from gate.service.issue import Issuer
 from gate.service.lifetimes import Lifetimes
+from gate.service.passkey_sign_in import PasskeySignIn
 from gate.service.passwords import Passwords
 from gate.service.policies import PolicyKeeper
 from gate.service.restrict import Restrict
@@ -131,6 +132,13 @@ class _Parts:
                 policy=self.policy,
                 issuer=tools.issuer,
                 fresh_proof=tools.proof,
+                keys=tools.keys.answers,
+                events=tools.events,
+            ),
+            passkey_sign_in=PasskeySignIn(
+                policy=self.policy,
+                keys=tools.keys.answers,
+                issuer=tools.issuer,
                 events=tools.events,
             ),
             sessions=tools.sessions,
