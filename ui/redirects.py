@@ -38,6 +38,11 @@ class Target:
     is_local: bool
 
     @property
+    def local(self) -> str:
+        """Give path and query alone, as a request line has them."""
+        return self.url if self.is_local else self.url.partition(self.host)[2]
+
+    @property
     def is_own_page(self) -> bool:
         """Say whether it is a page of the gate itself."""
         return self.path.startswith(PREFIX)

@@ -1,4 +1,7 @@
-"""Step-up: a session proves a second factor. Today that is a code; other proofs stand beside it."""
+"""Step-up: a session proves more; a security key first, and a code where that will do.
+
+What will do is decided anew from where the person is going (`ui.offers`).
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,8 @@ from starlette.responses import Response
 
 from gate.core.decision import Reason
 from gate.core.secret_text import Secret
-from gate.core.subject import SECOND_METHODS
 from gate.service.step_up import StepUpRefused
+from ui.account_page import session_of
 from ui.answers import (
     FieldError,
     lead_on,
@@ -19,35 +22,47 @@ from ui.answers import (
     without_session,
 )
 from ui.ask import Ask
+from ui.offers import Offer, offer_for
 from ui.page import Page, Reach
 from ui.redirects import sign_in_link
 from ui.words import span
 
 FORM = "step-up"
 NO_TOKEN = Secret("")  # no session has it
+KEY_ONLY = FieldError(
+    field="by-key", text="A code is not enough here: this page asks for your security key."
+)
 WRONG = FieldError(
     field="code", text="That code was not accepted. Wait for the next one, then enter it."
 )
 
 
 def show(ask: Ask) -> Response:
-    """Show the form, or say that there is no factor to prove."""
-    if ask.session is None or not ask.session.account.has_totp:
-        return refuse(ask, Reason.NOT_ENROLLED)
-    return _form(ask)
+    """Show what may be proved, or say that there is no factor to prove."""
+    offer = offer_for(ask, session_of(ask))
+    return _nothing_to_prove(ask, offer) if offer.is_empty else _form(ask, offer)
 
 
 def submit(ask: Ask) -> Response:
-    """Try the code."""
+    """Try the code, where a code will do."""
+    offer = offer_for(ask, session_of(ask))
+    if offer.is_empty:
+        return _nothing_to_prove(ask, offer)
+    if not offer.code:
+        return _form(ask, offer, status=422, errors=(KEY_ONLY,))
     result = ask.services.step_up.code(
         token=ask.token or NO_TOKEN, code=ask.secret("code"), visitor=ask.visitor
     )
     if isinstance(result, StepUpRefused):
-        return _refused(ask, result)
+        return _refused(ask, offer, result)
     return with_session(lead_on(ask, ask.target), ask, result.issued.token, result.device)
 
 
-def _refused(ask: Ask, refused: StepUpRefused) -> Response:
+def _nothing_to_prove(ask: Ask, offer: Offer) -> Response:
+    return refuse(ask, Reason.NEEDS_SECURITY_KEY if offer.key_only else Reason.NOT_ENROLLED)
+
+
+def _refused(ask: Ask, offer: Offer, refused: StepUpRefused) -> Response:
     if refused.reason is Reason.SESSION_ENDED:
         return without_session(redirect(sign_in_link(ask.target.url)), ask)
     if refused.reason in {Reason.NOT_ENROLLED, Reason.IP_NOT_ALLOWED}:
@@ -55,20 +70,14 @@ def _refused(ask: Ask, refused: StepUpRefused) -> Response:
     if refused.wait is not None:
         text = f"Too many attempts. Try again in {span(refused.wait)}."
         error = FieldError(field="code", text=text)
-        return with_wait(_form(ask, status=429, errors=(error,)), refused.wait)
-    return _form(ask, status=422, errors=(WRONG,))
+        return with_wait(_form(ask, offer, status=429, errors=(error,)), refused.wait)
+    return _form(ask, offer, status=422, errors=(WRONG,))
 
 
-def _form(ask: Ask, *, status: int = 200, errors: tuple[FieldError, ...] = ()) -> Response:
-    proofs = ask.session.proofs if ask.session else ()
-    return page(
-        ask,
-        "step_up.html",
-        status=status,
-        errors=errors,
-        target=ask.target,
-        again=any(proof.method in SECOND_METHODS for proof in proofs),
-    )
+def _form(
+    ask: Ask, offer: Offer, *, status: int = 200, errors: tuple[FieldError, ...] = ()
+) -> Response:
+    return page(ask, "step_up.html", status=status, errors=errors, target=ask.target, offer=offer)
 
 
 PAGE = Page(path="step-up", show=show, submit=submit, reach=Reach.SESSION, form=FORM)
