@@ -26,20 +26,25 @@ def test_g14_a_page_is_for_the_strongest_proof_unless_it_says_otherwise() -> Non
     open_pages = {page.path for page in PAGES if page.reach is Reach.PUBLIC}
     partial = {page.path for page in PAGES if page.reach is Reach.SESSION}
     by_link = {path for path in open_pages if path.partition("/")[0] == "enrol"}
-    assert open_pages - by_link == {"", "sign-in", "sign-out"}
-    assert partial == {"step-up", "step-up/recovery"}
+    by_key = {"sign-in/key", "sign-in/key/options"}
+    assert open_pages - by_link == {"", "sign-in", *by_key, "sign-out"}
+    assert partial == {"step-up", "step-up/key", "step-up/key/options", "step-up/recovery"}
 
 
 def test_every_form_has_a_name_and_only_sign_in_comes_before_a_session() -> None:
     assert all(page.form for page in PAGES if page.submit)
-    assert {page.path for page in PAGES if page.before_sign_in} == {"sign-in"}
+    assert {page.path for page in PAGES if page.before_sign_in} == {
+        "sign-in",
+        "sign-in/key",
+        "sign-in/key/options",
+    }
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path)
 def test_g14_without_a_session_no_account_page_answers(page: Page) -> None:
     house = House()
     browser = Browser(house.app)
-    headers = {"sec-fetch-mode": "cors", "sec-fetch-dest": "empty"} if page.fetched else {}
+    headers = {"sec-fetch-mode": "cors", "sec-fetch-dest": "empty"} if page.is_fetched else {}
     for answered in (
         browser.get(f"/-/gate/{page.path}", headers),
         browser.post(f"/-/gate/{page.path}", {}, headers),

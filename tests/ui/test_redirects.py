@@ -272,3 +272,15 @@ def test_a_link_to_sign_in_holds_the_whole_target() -> None:
 def test_own_pages_are_told_from_others() -> None:
     assert lead("/-/gate/account/security").is_own_page
     assert not lead("/wiki").is_own_page
+
+
+@pytest.mark.parametrize(
+    ("wanted", "local"),
+    [
+        ("/wiki?x=1", "/wiki?x=1"),
+        ("https://shop.example.com/a?b=shop.example.com/", "/a?b=shop.example.com/"),
+        ("https://127.0.0.1:8443", "/"),
+    ],
+)
+def test_a_target_tells_what_a_request_line_would_have(wanted: str, local: str) -> None:
+    assert lead(wanted).local == local

@@ -8,6 +8,7 @@ from typing import Final
 from starlette.responses import Response
 
 from gate.core.ports import AuditRecord
+from gate.core.subject import Method
 from gate.service.recovered import is_recovered
 from ui.account_page import notice_of, session_of
 from ui.answers import page
@@ -44,6 +45,15 @@ EVENTS: Final[Mapping[str, str]] = {
     "networks_changed": "Addresses changed",
     "networks_refused": "Change of addresses refused",
 }
+BY_METHOD: Final[Mapping[tuple[str, str], str]] = {
+    ("signed_in", Method.PASSKEY): "Signed in with a passkey",
+    ("sign_in_refused", Method.PASSKEY): "Sign-in with a passkey refused",
+    ("stepped_up", Method.SECURITY_KEY): "Confirmed with a security key",
+    ("stepped_up", Method.RECOVERY_CODE): "Confirmed with a recovery code",
+    ("step_up_refused", Method.SECURITY_KEY): "Security key refused",
+    ("step_up_refused", Method.RECOVERY_CODE): "Recovery code refused",
+}
+INSTEAD_OF_KEY: Final = "Confirmed with a code in place of the security key"
 REFUSED: Final = frozenset(
     kind for kind in EVENTS if kind.endswith("_refused") or kind == "key_may_be_copied"
 )
@@ -63,9 +73,17 @@ def show(ask: Ask) -> Response:
         sessions=ask.services.sessions.list(account.id),
         networks=account.networks.networks if account.networks else (),
         events=_known(ask.services.history(account)),
-        words=EVENTS,
+        said=said,
         refused=REFUSED,
     )
+
+
+def said(event: AuditRecord) -> str:
+    """Say what an event was, and by which method."""
+    if event.details.get("instead_of_key"):
+        return INSTEAD_OF_KEY
+    method = str(event.details.get("method", ""))
+    return BY_METHOD.get((event.kind, method), EVENTS[event.kind])
 
 
 def _known(events: Sequence[AuditRecord]) -> Sequence[AuditRecord]:

@@ -8,9 +8,11 @@ import pytest
 
 from gate.core.decision import Level
 from gate.core.policy import AccountEntry
+from gate.core.ports import AuditRecord
 from gate.core.rules import Requirement
 from gate.core.subject import AccountState
-from tests.ui.house import AT, Browser, House, allowlist, policy_of
+from tests.ui.house import AT, NOON, Browser, House, allowlist, policy_of
+from ui.pages.security import said
 
 SECURITY = "/-/gate/account/security"
 
@@ -118,3 +120,23 @@ def test_g5_account_pages_live_on_the_public_url_only(house: House) -> None:
     browser = Browser(house.app, host="shop.example.com", site="shop")
     browser.sign_in(house, "alice")
     assert browser.get(SECURITY).location == "https://wiki.example.com" + SECURITY
+
+
+@pytest.mark.parametrize(
+    ("kind", "details", "words"),
+    [
+        ("signed_in", {"method": "password"}, "Signed in with the password"),
+        ("signed_in", {"method": "passkey"}, "Signed in with a passkey"),
+        ("stepped_up", {"method": "totp"}, "Confirmed with a code"),
+        ("stepped_up", {"method": "security_key", "key": "x"}, "Confirmed with a security key"),
+        (
+            "stepped_up",
+            {"method": "totp", "instead_of_key": True},
+            "Confirmed with a code in place of the security key",
+        ),
+        ("step_up_refused", {"method": "security_key"}, "Security key refused"),
+        ("signed_out", {}, "Signed out"),
+    ],
+)
+def test_the_history_names_the_method(kind: str, details: dict[str, object], words: str) -> None:
+    assert said(AuditRecord(at=NOON, kind=kind, details=details)) == words

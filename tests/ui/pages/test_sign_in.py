@@ -31,7 +31,7 @@ def test_the_form_has_the_fields_that_programs_rely_on(house: House) -> None:
     assert page.status == 200
     assert set(page.hidden) == {"csrf", "next"}
     assert page.hidden["next"] == "/wiki?x=1"
-    assert 'name="account" type="text" autocomplete="username"' in page.text
+    assert 'name="account" type="text" autocomplete="username webauthn"' in page.text
     assert 'name="password" type="password" autocomplete="current-password"' in page.text
     assert '<form method="post" action="/-/gate/sign-in">' in page.text
 
