@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 from gate.core.decision import Reason
 from ui.handoff import HandOff
 from ui.redirects import sign_in_link
+from ui.words import curly
 
 
 def is_navigation(headers: Headers) -> bool:
@@ -29,4 +30,4 @@ def refused_fetch(handed: HandOff, reason: Reason = Reason.NEEDS_SIGN_IN) -> JSO
 def as_json(handed: HandOff, reason: Reason | str, *, status: int, words: str = "") -> JSONResponse:
     """Give an error as programs read it; `words` are for the person, where a script shows them."""
     body = {"error": str(reason), "sign_in": sign_in_link(), "request": handed.request}
-    return JSONResponse(body | ({"words": words} if words else {}), status)
+    return JSONResponse(body | ({"words": curly(words)} if words else {}), status)

@@ -26,7 +26,8 @@ RESIDENTS: Final = ("erin", "frank", "grace", "henry", "ivy", "jack", "kate", "l
 ADMINS: Final = ("alice", *(f"admin-{number}" for number in range(1, 6)))
 TRAVELLERS: Final = ("dora", *(f"traveller-{number}" for number in range(1, 6)))
 NEWCOMERS: Final = ("carol", *(f"newcomer-{number}" for number in range(1, 4)))
-STAFF: Final = (*PEOPLE, *NAMED, *RESIDENTS, *ADMINS[1:], *TRAVELLERS)
+KEYHOLDERS: Final = tuple(f"keyholder-{number}" for number in range(1, 21))
+STAFF: Final = (*PEOPLE, *KEYHOLDERS, *NAMED, *RESIDENTS, *ADMINS[1:], *TRAVELLERS)
 
 
 @dataclass
@@ -37,6 +38,7 @@ class Installation:
     waiting: dict[str, list[str]] = field(
         default_factory=lambda: {
             "person": list(PEOPLE),
+            "keyholder": list(KEYHOLDERS),
             "resident": list(RESIDENTS),
             "admin": list(ADMINS[1:]),
             "traveller": list(TRAVELLERS[1:]),
@@ -67,7 +69,7 @@ def installation(folder: Path) -> Iterator[Installation]:
         gate.folder.joinpath("policies", "intranet.yaml").write_text(json.dumps(policy))
         gate.start()
         gate.add_accounts(
-            *({"name": name} for name in (*PEOPLE, *NAMED, *RESIDENTS, *ADMINS[1:])),
+            *({"name": name} for name in (*PEOPLE, *KEYHOLDERS, *NAMED, *RESIDENTS, *ADMINS[1:])),
             *({"name": name, "networks": [ELSEWHERE]} for name in TRAVELLERS),
             *({"name": name, "totp": None} for name in NEWCOMERS),
         )
@@ -97,6 +99,11 @@ def _policy(port: int, upstream: str) -> Mapping[str, Any]:
             "then": {"require": "second_factor", "within": "15m"},
         },
         {"name": "closed", "when": {"path": admin}, "then": {"deny": DENIED}},
+        {
+            "name": "connection test",
+            "when": {"path": "/headers"},
+            "then": {"require": "security_key", "within": "15m"},
+        },
         {"name": "staff", "when": {"group": "staff"}, "then": {"require": "second_factor"}},
     ]
     dead = {"name": "all", "when": "any", "then": "public"}

@@ -10,6 +10,7 @@ from typing import Final
 from playwright.sync_api import Page
 
 from gate.core.secret_text import Secret
+from gate.core.subject import Method
 from gate.factors import totp
 from tests.browser.installation import Installation
 from tests.support.gate_process import PASSWORD, SEED
@@ -73,9 +74,10 @@ class Person:
         self.proves()
         self.page.wait_for_url(self.home.origin + path)
 
-    def is_signed_in(self, age: timedelta = timedelta()) -> None:
+    def is_signed_in(self, age: timedelta = timedelta(), *, by_key: bool = False) -> None:
         """Be somebody who signed in a while ago, without going through the pages."""
-        token = self.home.gate.session(self.name, host="localhost", age=age)
+        proofs = {Method.PASSWORD: age, Method.SECURITY_KEY: age} if by_key else None
+        token = self.home.gate.session(self.name, proofs, host="localhost", age=age)
         self.page.context.add_cookies(
             [
                 {
