@@ -49,9 +49,7 @@ BY_METHOD: Final[Mapping[tuple[str, str], str]] = {
     ("signed_in", Method.PASSKEY): "Signed in with a passkey",
     ("sign_in_refused", Method.PASSKEY): "Sign-in with a passkey refused",
     ("stepped_up", Method.SECURITY_KEY): "Confirmed with a security key",
-    ("stepped_up", Method.RECOVERY_CODE): "Confirmed with a recovery code",
     ("step_up_refused", Method.SECURITY_KEY): "Security key refused",
-    ("step_up_refused", Method.RECOVERY_CODE): "Recovery code refused",
 }
 INSTEAD_OF_KEY: Final = "Confirmed with a code in place of the security key"
 REFUSED: Final = frozenset(

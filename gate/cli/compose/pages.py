@@ -127,14 +127,7 @@ class _Parts:
         published = {**keys.assertion.as_dict(private=False), "alg": "ES256", "use": "sig"}
         return Services(
             sign_in=self._sign_in(tools),
-            step_up=StepUp(
-                sessions=tools.sessions,
-                policy=self.policy,
-                issuer=tools.issuer,
-                fresh_proof=tools.proof,
-                keys=tools.keys.answers,
-                events=tools.events,
-            ),
+            step_up=self._step_up(tools),
             passkey_sign_in=PasskeySignIn(
                 policy=self.policy,
                 keys=tools.keys.answers,
@@ -239,6 +232,16 @@ class _Parts:
         )
         tried = keys_tried(keys.recovery)
         return factors(parts, public_url=str(self.origin), recovery_keys=tried)
+
+    def _step_up(self, tools: _Tools) -> StepUp:
+        return StepUp(
+            sessions=tools.sessions,
+            policy=self.policy,
+            issuer=tools.issuer,
+            fresh_proof=tools.proof,
+            keys=tools.keys.answers,
+            events=tools.events,
+        )
 
     def _passwords(self, tools: _Tools) -> Passwords:
         return Passwords(
