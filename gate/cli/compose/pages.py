@@ -14,36 +14,27 @@ from gate.cli.compose.audit import chain_told, chained_log, kept_audit
 from gate.cli.compose.enrolment import EnrolmentParts
 from gate.cli.compose.factors import FactorParts, factors, keys_tried
 from gate.cli.compose.keys import PagesKeys, pages_keys
-from gate.cli.compose.limits import limits_in_force
 from gate.cli.compose.policies import policy_keeper
-from gate.cli.compose.webauthn import KeyUse, key_use
+from gate.cli.compose.shared import PROFILE, Place, Tools, shared
 from gate.config.setting_types import Origin
 from gate.config.settings import Settings
 from gate.core.policy import Policy
 from gate.core.ports import REQUEST_KINDS, AuditFilter, Clock, Store
 from gate.core.secret_text import Secret
-from gate.factors.password import Profile
-from gate.service.audit import Audit, Events
+from gate.service.audit import Audit
 from gate.service.enrolment import Enrolment
-from gate.service.fresh_proof import FreshProof
-from gate.service.hashing import HashQueue
-from gate.service.issue import Issuer
-from gate.service.lifetimes import Lifetimes
 from gate.service.passkey_sign_in import PasskeySignIn
 from gate.service.passwords import Passwords
 from gate.service.policies import PolicyKeeper
 from gate.service.restrict import Restrict
-from gate.service.sessions import Sessions
 from gate.service.sign_in import SignIn
 from gate.service.step_up import StepUp
-from gate.service.throttle import Throttle
 from gate.store.clock import SystemClock
 from gate.store.sql import open_store
 from ui.app import build_app
 from ui.operations import Condition
 from ui.services import Factors, Services
 
-PROFILE = Profile()
 HISTORY = 50  # events of an account that its pages show
 
 
@@ -95,19 +86,6 @@ def composed_pages(told: Mapping[str, Any], settings: Settings) -> Iterator[Page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Tools:
-    """What several use cases share."""
-
-    events: Events
-    throttle: Throttle
-    hashing: HashQueue
-    issuer: Issuer
-    keys: KeyUse
-    proof: FreshProof
-    sessions: Sessions
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Parts:
     """The ports and what is made of them."""
 
@@ -121,9 +99,13 @@ class _Parts:
     def policy(self) -> Policy:
         return self.policies.current().policy
 
+    @property
+    def place(self) -> Place:
+        return Place(policy=self.policy, public_url=str(self.origin))
+
     def services(self, keys: PagesKeys, secrets: tuple[Secret, ...]) -> Services:
         """Make every use case that a page may call."""
-        tools = self._tools()
+        tools = shared(self.store, self.clock, self.audit, self.settings, self.place)
         published = {**keys.assertion.as_dict(private=False), "alg": "ES256", "use": "sig"}
         return Services(
             sign_in=self._sign_in(tools),
@@ -159,7 +141,7 @@ class _Parts:
             ),
         )
 
-    def _enrolment(self, tools: _Tools, keys: PagesKeys) -> Enrolment:
+    def _enrolment(self, tools: Tools, keys: PagesKeys) -> Enrolment:
         return EnrolmentParts(
             store=self.store,
             clock=self.clock,
@@ -173,43 +155,7 @@ class _Parts:
             recovery_keys=keys_tried(keys.recovery),
         ).composed()
 
-    def _tools(self) -> _Tools:
-        """Make what several use cases share."""
-        events = Events(audit=self.audit, clock=self.clock)
-        throttle = Throttle(attempts=self.store.attempts, clock=self.clock)
-        hashing = HashQueue()
-        limits = limits_in_force(self.settings, self.policy)
-        keys = key_use(
-            self.store,
-            self.clock,
-            events,
-            public_url=str(self.origin),
-            new_key_wait=self.settings.new_key_wait,
-        )
-        proof = FreshProof(
-            store=self.store,
-            clock=self.clock,
-            throttle=throttle,
-            hashing=hashing,
-            profile=PROFILE,
-            keys=keys.answers,
-        )
-        return _Tools(
-            events=events,
-            throttle=throttle,
-            hashing=hashing,
-            issuer=Issuer(store=self.store, clock=self.clock, limits=limits),
-            keys=keys,
-            proof=proof,
-            sessions=Sessions(
-                store=self.store,
-                clock=self.clock,
-                events=events,
-                lifetimes=Lifetimes(self.store.sessions, self.clock, limits),
-            ),
-        )
-
-    def _sign_in(self, tools: _Tools) -> SignIn:
+    def _sign_in(self, tools: Tools) -> SignIn:
         return SignIn(
             store=self.store,
             policy=self.policy,
@@ -220,7 +166,7 @@ class _Parts:
             events=tools.events,
         )
 
-    def _factors(self, tools: _Tools, keys: PagesKeys) -> Factors:
+    def _factors(self, tools: Tools, keys: PagesKeys) -> Factors:
         parts = FactorParts(
             store=self.store,
             clock=self.clock,
@@ -233,7 +179,7 @@ class _Parts:
         tried = keys_tried(keys.recovery)
         return factors(parts, public_url=str(self.origin), recovery_keys=tried)
 
-    def _step_up(self, tools: _Tools) -> StepUp:
+    def _step_up(self, tools: Tools) -> StepUp:
         return StepUp(
             sessions=tools.sessions,
             policy=self.policy,
@@ -243,7 +189,7 @@ class _Parts:
             events=tools.events,
         )
 
-    def _passwords(self, tools: _Tools) -> Passwords:
+    def _passwords(self, tools: Tools) -> Passwords:
         return Passwords(
             store=self.store,
             clock=self.clock,
