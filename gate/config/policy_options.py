@@ -33,6 +33,7 @@ SWITCHES: Final[Mapping[str, tuple[str, Words]]] = {
     "case": ("case", {"folded": PathCase.FOLDED, "exact": PathCase.EXACT}),
     "cross_site": ("refuse_cross_site", {"refuse": True, "allow": False}),
     "service_worker": ("allow_service_worker", {"refuse": False, "allow": True}),
+    "security_keys": ("allow_security_keys", {"refuse": False, "allow": True}),
     "odd_headers": ("pass_odd_headers", {"drop": False, "pass": True}),
 }
 MODES: Final = ("enforce", "observe")

@@ -19,8 +19,19 @@ _NO_CREDENTIALS: Final = (
     b"Permissions-Policy",
     b"publickey-credentials-get=(), publickey-credentials-create=()",
 )
+# The plain part of RFC 8941's dictionaries. Measured: browsers read all lines of a policy as one
+# value, and one line that is none, or empty, makes them forget all of it.
+_ITEM: Final = rb'(?:[A-Za-z*][A-Za-z0-9:/.*_-]*|"[ !#-\[\]-~]*"|\?[01]|[0-9]{1,9})'
+_KEY: Final = rb"[a-z*][a-z0-9_.*-]*"
+_MEMBER: Final = rb"%(k)s(?:=(?:%(i)s|\( *(?:%(i)s(?: +%(i)s)*)? *\)))?(?:; *%(k)s(?:=%(i)s)?)*" % {
+    b"k": _KEY,
+    b"i": _ITEM,
+}
+_DICTIONARY: Final = re.compile(rb"%(m)s(?:[ \t]*,[ \t]*%(m)s)*" % {b"m": _MEMBER})
 _REMOVED: Final = frozenset({b"alt-svc", b"nel", b"report-to", b"reporting-endpoints"})
-_SHARED_CACHES: Final = frozenset({b"surrogate-control", b"cdn-cache-control"})
+# Beside Cache-Control and stronger than it; RFC 9213 has each cache name a header of its own.
+_SHARED_CACHES: Final = frozenset({b"surrogate-control", b"edge-control", b"x-accel-expires"})
+_FOR_ONE_CACHE: Final = b"-cache-control"
 _CLEARS_TOO_MUCH: Final = frozenset({b"cookies", b"storage", b"*"})
 _KEEPS_PRIVATE: Final = frozenset({b"private", b"no-store"})
 _CONTROLS: Final = bytes(set(range(32)) - {9} | {127})
@@ -33,13 +44,14 @@ def from_upstream(
     *,
     own_cookies: frozenset[bytes],
     private: bool,
-    shares_host: bool = False,
+    refuse_keys: bool = False,
     websocket: bool = False,
 ) -> Headers:
     """Give what of an upstream's headers the client may see.
 
-    `private` is set for every permit but a public one; `shares_host` where the gate's pages live
-    on the application's origin; `websocket` for the 101 that a permitted handshake asked for.
+    `private` is set for every permit but a public one; `refuse_keys` where the gate's pages live
+    on the application's origin, whose scripts get no security key to answer; `websocket` for the
+    101 that a permitted handshake asked for.
     """
     listed = _listed(headers)
     kept: list[Header] = []
@@ -53,7 +65,8 @@ def from_upstream(
             kept.append((name, value))
     if private:
         kept = _kept_private(kept)
-    if shares_host:
+    if refuse_keys:
+        kept = [header for header in kept if not _voids_policy(header)]
         kept.append(_NO_CREDENTIALS)
     if websocket:
         kept += [(b"Connection", b"Upgrade"), (b"Upgrade", b"websocket")]
@@ -93,11 +106,20 @@ def _clear_site_data(name: bytes, value: bytes) -> list[Header]:
     return [(name, b",".join(kept).strip(b" \t"))] if kept else []
 
 
+def _voids_policy(header: Header) -> bool:
+    """Say whether browsers would forget what the gate adds, because of this line beside it."""
+    name, value = header
+    return name.lower() == b"permissions-policy" and not _DICTIONARY.fullmatch(value.strip(b" \t"))
+
+
 def _kept_private(headers: list[Header]) -> list[Header]:
     caching = [value for name, value in headers if name.lower() == b"cache-control"]
-    about_caches = _SHARED_CACHES | {b"cache-control"}
-    kept = [header for header in headers if header[0].lower() not in about_caches]
+    kept = [header for header in headers if not _is_about_caches(header[0].lower())]
     return [*kept, (b"Cache-Control", _private(b", ".join(caching)))]
+
+
+def _is_about_caches(lower: bytes) -> bool:
+    return lower in _SHARED_CACHES or lower == b"cache-control" or lower.endswith(_FOR_ONE_CACHE)
 
 
 def _private(value: bytes) -> bytes:

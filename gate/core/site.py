@@ -43,6 +43,7 @@ class SiteOptions:
     extra_methods: frozenset[str] = frozenset()
     refuse_cross_site: bool = True
     allow_service_worker: bool = False
+    allow_security_keys: bool = False  # to its scripts, where the gate's pages share its host
     pass_odd_headers: bool = False
     rewrite: frozenset[str] = frozenset()  # of Location, Origin, Destination
     connect_timeout: timedelta = timedelta(seconds=5)

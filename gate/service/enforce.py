@@ -121,7 +121,7 @@ class Enforcer:
             rewriting.to_client(headers, site, public),
             own_cookies=self._settings.door.own_cookies,
             private=forward.private,
-            shares_host=self._settings.door.pages_host is None,
+            refuse_keys=self._settings.refuses_keys(site),
             websocket=forward.websocket and status == HTTPStatus.SWITCHING_PROTOCOLS,
         )
 

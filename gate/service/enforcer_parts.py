@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from gate.core.front_door import FrontDoor, WireRequest
-from gate.core.policy import Policy
+from gate.core.policy import Policy, Site
 from gate.core.ports import Clock, Store
 from gate.core.secret_text import Secret
 from gate.service.activity import Activity
@@ -59,6 +59,10 @@ class EnforceSettings:
     def is_exposed(self, wire: WireRequest) -> bool:
         """Say whether a request came in the clear to a gate that is reached by TLS (T25)."""
         return self.ends_tls and not wire.secure
+
+    def refuses_keys(self, site: Site) -> bool:
+        """Say whether scripts of a site could ask for the keys of the gate's pages (G5)."""
+        return self.door.pages_host is None and not site.options.allow_security_keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

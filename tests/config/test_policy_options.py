@@ -25,6 +25,7 @@ def test_the_defaults_are_the_strict_ones() -> None:
         ("cross_site: allow", SiteOptions(refuse_cross_site=False)),
         ("cross_site: refuse", SiteOptions()),
         ("service_worker: allow", SiteOptions(allow_service_worker=True)),
+        ("security_keys: allow", SiteOptions(allow_security_keys=True)),
         ("odd_headers: pass", SiteOptions(pass_odd_headers=True)),
         ("methods: [PURGE, M-SEARCH]", SiteOptions(extra_methods=frozenset({"PURGE", "M-SEARCH"}))),
         ("rewrite: [Location, Origin]", SiteOptions(rewrite=frozenset({"Location", "Origin"}))),

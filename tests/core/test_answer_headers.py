@@ -11,6 +11,10 @@ from gate.core.header_names import Headers
 
 OWN: Final = frozenset({b"__Host-gate", b"__Host-gate-form"})
 TYPE: Final = (b"Content-Type", b"text/html")
+NO_KEYS: Final = (
+    b"Permissions-Policy",
+    b"publickey-credentials-get=(), publickey-credentials-create=()",
+)
 
 
 def seen(*headers: tuple[bytes, bytes]) -> Headers:
@@ -134,7 +138,11 @@ def test_g30_no_shared_cache_keeps_what_is_meant_for_one_person(
 
 
 def test_g30_headers_for_shared_caches_alone_are_removed() -> None:
-    headers = ((b"Surrogate-Control", b"max-age=1"), (b"CDN-Cache-Control", b"max-age=1"), TYPE)
+    names = (
+        *(b"Surrogate-Control", b"CDN-Cache-Control", b"Cloudflare-CDN-Cache-Control"),
+        *(b"X-LiteSpeed-Cache-Control", b"Edge-Control", b"X-ACCEL-Expires"),
+    )
+    headers = (*((name, b"max-age=1") for name in names), TYPE)
     assert seen(*headers) == headers
     assert from_upstream(headers, own_cookies=OWN, private=True) == (
         TYPE,
@@ -144,14 +152,41 @@ def test_g30_headers_for_shared_caches_alone_are_removed() -> None:
 
 def test_g5_on_a_shared_host_no_script_may_ask_for_credentials() -> None:
     headers = (TYPE, (b"Permissions-Policy", b"publickey-credentials-get=*"))
-    found = from_upstream(headers, own_cookies=OWN, private=False, shares_host=True)
-    assert found == (
-        *headers,
-        (
-            b"Permissions-Policy",
-            b"publickey-credentials-get=(), publickey-credentials-create=()",
-        ),
-    )
+    found = from_upstream(headers, own_cookies=OWN, private=False, refuse_keys=True)
+    assert found == (*headers, NO_KEYS)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"camera=()",
+        b"camera=( )",
+        b"a=*, b",
+        b'geolocation=(self "https://maps.example.com"  "https://x.example"),camera=*',
+        b"camera=self;report-to=main, x-y_z.w*=?0; a",
+        b" camera=(),\tmicrophone=1 ",
+    ],
+)
+def test_g5_what_else_a_site_forbids_stays_forbidden(value: bytes) -> None:
+    line = (b"permissions-policy", value)
+    found = from_upstream((line,), own_cookies=OWN, private=False, refuse_keys=True)
+    assert found == (line, NO_KEYS)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(b"", b" ", b",", b"camera=(),", b",camera=()", b"camera=(), ,b=()", b"camera 'none'"),
+        *(b"Camera=()", b"camera=(self", b"camera=self)", b'camera="x', b"camera=", b"1=()"),
+        *(b"camera=() b=()", b"camera=(\xe9)", b"camera=(self,b)", b"caf\xe9", b"camera;=()"),
+        b'camera="a\\q"',
+    ],
+)
+def test_g5_a_policy_that_browsers_can_not_read_does_not_void_the_gates(value: bytes) -> None:
+    headers = ((b"PERMISSIONS-Policy", value), TYPE)
+    found = from_upstream(headers, own_cookies=OWN, private=False, refuse_keys=True)
+    assert found == (TYPE, NO_KEYS)
+    assert seen(*headers) == headers
 
 
 def test_the_answer_to_a_handshake_names_the_upgrade() -> None:

@@ -168,23 +168,47 @@ def _answers(raw: bytes) -> Script:
     return script
 
 
-def _plants_cookies(connection: socket.socket, asked: Asked) -> bool:
-    """Try to plant, clear and take over what belongs to the gate."""
+PLANTED: Final = (
+    b"Set-Cookie: app=1; Path=/",
+    b"sEt-cOOkie: GATE-%s=evil-own; Path=/",
+    b"Set-Cookie:gate-form-%s = evil-own",
+    b"Set-Cookie: =gate-%s=evil-own",
+    b"Set-Cookie: \tgate-Device-%s\t=evil-own",
+    b'Alt-Svc: h3="evil-own:443"',
+    b'NEL: {"report_to": "evil-own"}',
+    b'Report-To: {"group": "evil-own"}',
+    b'Reporting-Endpoints: main="https://evil-own"',
+    b'Clear-Site-Data: "cookies", "cache"',
+    b'clear-site-data: "storage"',
+    b'Clear-Site-Data: "*"',
+    b"Service-Worker-Allowed: /",
+    b"service-worker-allowed: /-/Gate/evil-own/../",
+    b"Permissions-Policy: camera=()",
+    b"permissions-policy: publickey-credentials-get 'evil-own'",
+    b"Cache-Control: public, max-age=60",
+    b"X-Accel-Expires: 3600",
+    b"CDN-Cache-Control: max-age=3600",
+)
+
+
+def _plants(connection: socket.socket, asked: Asked) -> bool:
+    """Try to plant, clear and take over what belongs to the gate, by an answer of any status."""
     (port,) = asked.values(b"x-forwarded-port")
-    headers = (
-        b"Set-Cookie: app=1; Path=/",
-        b"Set-Cookie: GATE-%s=evil-own; Path=/" % port,
-        b'Alt-Svc: h3=":443"',
-        b"NEL: {}",
-        b'Clear-Site-Data: "cookies", "cache"',
-        b"Service-Worker-Allowed: /",
-    )
-    connection.sendall(ok(b"x", *headers))
+    status = asked.path.partition(b"?")[2] or b"200"
+    headers = [line.replace(b"%s", port) for line in PLANTED]
+    hints = b"HTTP/1.1 103 Early Hints\r\n" + b"\r\n".join(headers) + b"\r\n\r\n"
+    if status == b"304" or asked.line.startswith(b"HEAD"):
+        body, framing = b"", b"Content-Length: 1"
+    else:
+        framing = b"Transfer-Encoding: chunked"
+        body = b"1\r\nx\r\n0\r\n" + headers[1] + b"\r\n\r\n"
+    head = b"HTTP/1.1 " + status + b" Own\r\n" + b"\r\n".join([*headers, framing])
+    connection.sendall(hints + head + b"\r\n\r\n" + body)
     return True
 
 
 ANSWERS: Final[Mapping[bytes, Script]] = {
-    b"plants-cookie": _plants_cookies,
+    b"plants": _plants,
     b"slow-answer": _slowly,
     b"hangs-up": _hangs_up,
     b"cut": _breaks_off,

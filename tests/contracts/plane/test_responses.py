@@ -1,4 +1,4 @@
-"""What comes back: hygiene of the upstream's headers, and the gate's own."""
+"""What comes back of the gate's own, and what it tells the site; `test_planted` has the rest."""
 
 from __future__ import annotations
 
@@ -10,36 +10,6 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from tests.contracts.plane.conftest import House
-
-
-def test_g4_an_upstream_can_not_plant_or_clear_what_is_the_gates(house: House) -> None:
-    answer = house.gate.ask("/plants-cookie", "echo.test", token=house.token("alice"))
-    assert answer.values("set-cookie") in (
-        [b"app=1; Path=/"],
-        [b"app=1; Path=/", b"GATE-1=evil; Path=/"],
-    )
-    for name in ("alt-svc", "nel", "service-worker-allowed"):
-        assert answer.values(name) == []
-    assert "cookies" not in answer.header("clear-site-data")
-    assert "cache" in answer.header("clear-site-data")
-
-
-def test_g30_what_is_for_one_person_stays_out_of_shared_caches(house: House) -> None:
-    private = house.gate.ask("/x", "echo.test", token=house.token("alice"))
-    assert private.header("cache-control") == "private, max-age=60"
-    assert house.gate.ask("/public/x", "echo.test").header("cache-control") == "public, max-age=60"
-
-
-def test_g4_a_service_worker_over_the_pages_is_refused(house: House) -> None:
-    headers = [("Service-Worker", "script")]
-    token = house.token("alice")
-    assert house.gate.ask("/sw.js", "echo.test", token=token, headers=headers).status == 403
-    assert house.gate.ask("/deep/sw.js", "echo.test", token=token, headers=headers).status == 200
-
-
-def test_g5_scripts_of_the_site_can_not_use_keys_of_the_pages(house: House) -> None:
-    answer = house.gate.ask("/x", "echo.test", token=house.token("alice"))
-    assert "publickey-credentials-get=()" in answer.header("permissions-policy")
 
 
 @pytest.mark.parametrize(
