@@ -116,7 +116,7 @@ def _submitted(
         reason = FORM_REASONS.get(sent.status, Reason.UNCLEAN_REQUEST)
         return _refused(page, ask, reason, sent.status)
     if not page.before_sign_in and _bound_to(page, ask) == "":
-        return redirect(ask.path)
+        return refused_fetch(ask.handed) if page.is_fetched else redirect(ask.path)
     if not _has_own_token(page, ask, request):
         return _refused(page, ask, Reason.CROSS_SITE, 403)
     return page.submit(ask)

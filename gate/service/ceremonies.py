@@ -20,6 +20,7 @@ from gate.core.subject import Account
 from gate.factors.webauthn import (
     TIMEOUT,
     Ceremony,
+    Key,
     Purpose,
     UserVerification,
     ceremony_from,
@@ -47,7 +48,7 @@ class Ceremonies:
         *,
         bound_to: Secret,
         account: Account | None = None,
-        keys: Sequence[SecurityKey] = (),
+        keys: Sequence[SecurityKey | Key] = (),
         action: bytes = b"",
     ) -> Ceremony:
         """Begin a ceremony and keep it; without an account the key has to tell it.

@@ -3,7 +3,8 @@
 One transaction takes the link first, so that of any number of posts exactly one succeeds, and then
 writes password, factors and recovery codes. A link for a new account or for a reset ends what was
 there before; every session ends in any case. The person is signed in by what was proved on the
-way: the password, and a code of the new app.
+way: the password, and a code of the new app. Registering a key proves no such thing, so whoever has
+a key alone shows it at the first page.
 """
 
 from __future__ import annotations
@@ -12,20 +13,25 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from gate.core.decision import Reason
-from gate.core.ports import LinkPurpose, Totp
+from gate.core.ports import LinkPurpose, SecurityKey, Totp
 from gate.core.secret_text import Secret
 from gate.core.subject import Account, Method
 from gate.factors import Rejected
 from gate.factors.recovery import parse_code
+from gate.factors.webauthn import Registered
 from gate.service.audit import Events
 from gate.service.issue import Issuer
 from gate.service.journey import APP_NAME, Journey, Step
 from gate.service.journeys import Enrolling, Journeys
+from gate.service.new_code_apps import Confirmed
+from gate.service.new_keys import Addition, NewKeys
+from gate.service.pending_key import PendingKey
 from gate.service.recovery_codes import RecoveryCodes
 from gate.service.tokens import IssuedSession, new_id
 from gate.service.visitor import Visitor
 
 ENDS_WHAT_WAS: Final = frozenset({LinkPurpose.NEW, LinkPurpose.RESET})
+ADDED_WITH: Final = (Method.PASSWORD,)  # and with the link itself, which vouches for a key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +53,10 @@ class _LinkGone(Exception):  # noqa: N818 - it takes a transaction back and neve
     """Somebody was faster, or the link ended a moment ago."""
 
 
+class _KeyTaken(Exception):  # noqa: N818 - the same
+    """Another account got the key meanwhile."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrol:
     """Shows recovery codes, and ends the journey."""
@@ -55,6 +65,7 @@ class Enrol:
     issuer: Issuer
     events: Events
     recovery_codes: RecoveryCodes
+    new_keys: NewKeys
 
     def codes(self, enrolling: Enrolling) -> tuple[Secret, ...]:
         """Give the recovery codes of the journey, the same however often they are shown."""
@@ -93,6 +104,9 @@ class Enrol:
                 issued = self._session(account, enrolling, visitor, planted)
         except _LinkGone:
             return NotEnrolled(reason=self.journeys.links.why_dead(journey.link))
+        except _KeyTaken:
+            self.journeys.keep(enrolling, replace(journey, keys=()))
+            return NotEnrolled(reason=Reason.WRONG_KEY)
         return self._told(enrolling, account, issued, visitor)
 
     def _put(self, enrolling: Enrolling, hashes: tuple[str, ...]) -> Account:
@@ -107,22 +121,38 @@ class Enrol:
         if journey.password is not None:
             store.accounts.set_password_hash(journey.account, journey.password, now)
         if journey.app is not None:
-            store.accounts.add_totp(
-                Totp(
-                    id=new_id(),
-                    account=journey.account,
-                    name=APP_NAME,
-                    secret=journey.app.seed,
-                    last_step=journey.app.step,
-                    added_at=now,
-                )
-            )
+            self._put_app(journey, journey.app)
+        for pending in journey.keys:
+            self._put_key(enrolling.account, pending)
         if journey.codes:
             store.recovery_codes.replace(journey.account, hashes, now)
         account = store.accounts.by_id(journey.account)
         if account is None:
             raise _LinkGone
         return account
+
+    def _put_app(self, journey: Journey, app: Confirmed) -> None:
+        accounts = self.journeys.store.accounts
+        taken = {each.name for each in accounts.totps(journey.account)}
+        numbered = (f"{APP_NAME} {number}" for number in range(2, len(taken) + 3))
+        accounts.add_totp(
+            Totp(
+                id=new_id(),
+                account=journey.account,
+                name=next(name for name in (APP_NAME, *numbered) if name not in taken),
+                secret=app.seed,
+                last_step=app.step,
+                added_at=self.journeys.clock.now(),
+                added_with=ADDED_WITH,
+            )
+        )
+
+    def _put_key(self, account: Account, pending: PendingKey) -> None:
+        """Store a key; one that was added by a link counts at once (G6)."""
+        addition = Addition(name=pending.name, proved=ADDED_WITH, vouched=True)
+        kept = self.new_keys.keep(account, Registered(key=pending.key), addition)
+        if not isinstance(kept, SecurityKey):
+            raise _KeyTaken
 
     def _session(
         self, account: Account, enrolling: Enrolling, visitor: Visitor, planted: Secret | None

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 
 from gate.service.enrol import Enrol
 from gate.service.enrol_code_app import EnrolCodeApp
+from gate.service.enrol_key import EnrolKey
 from gate.service.enrol_password import EnrolPassword
 from gate.service.journeys import Journeys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrolment:
-    """Opens a link, takes password and code app, and makes all of it count."""
+    """Opens a link, takes password, code app and keys, and makes all of it count."""
 
     journeys: Journeys
     password: EnrolPassword
     code_app: EnrolCodeApp
+    key: EnrolKey
     end: Enrol

@@ -15,6 +15,7 @@ from gate.core.ports import LinkHash, LinkPurpose
 from gate.core.secret_text import Secret
 from gate.core.subject import AccountId
 from gate.service.new_code_apps import Confirmed
+from gate.service.pending_key import PendingKey, pending_of, told
 
 APP_NAME: Final = "Code app"
 
@@ -42,13 +43,14 @@ class Journey:
     password: Secret | None = None
     knows_password: bool = False
     app: Confirmed | None = None
+    keys: tuple[PendingKey, ...] = ()
     codes: tuple[Secret, ...] = ()
     code_hashes: tuple[str, ...] = ()
 
     @property
     def has_factor(self) -> bool:
         """Whether there is something to sign in with beside the password."""
-        return self.app is not None
+        return self.app is not None or bool(self.keys)
 
     @property
     def has_password(self) -> bool:
@@ -74,6 +76,7 @@ def written(journey: Journey) -> str:
             "password": journey.password.reveal() if journey.password else None,
             "knows_password": journey.knows_password,
             "app": None if app is None else [app.seed.reveal(), app.step],
+            "keys": [told(key) for key in journey.keys],
             "codes": [code.reveal() for code in journey.codes],
             "code_hashes": journey.code_hashes,
         }
@@ -91,6 +94,7 @@ def read(text: str) -> Journey:
         password=Secret(kept["password"]) if kept["password"] else None,
         knows_password=kept["knows_password"],
         app=None if app is None else Confirmed(seed=Secret(app[0]), step=app[1]),
+        keys=tuple(map(pending_of, kept["keys"])),
         codes=tuple(map(Secret, kept["codes"])),
         code_hashes=tuple(kept["code_hashes"]),
     )

@@ -7,7 +7,7 @@ hold of a weaker proof does not make a key of it that opens everything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -17,6 +17,7 @@ from gate.core.secret_text import Secret
 from gate.core.subject import Account, Method
 from gate.factors import FactorReason, Rejected
 from gate.factors.webauthn import (
+    Key,
     Naming,
     Purpose,
     Registered,
@@ -52,18 +53,24 @@ class NewKeys:
     ceremonies: Ceremonies
     wait: timedelta
 
-    def begin(self, bound_to: Secret, account: Account) -> Mapping[str, object]:
-        """Begin a registration and give the options for the browser's `create()`."""
-        keys = self.store.keys.of_account(account.id)
+    def begin(
+        self, bound_to: Secret, account: Account, *, excluded: Sequence[Key] | None = None
+    ) -> Mapping[str, object]:
+        """Begin a registration and give the options for the browser's `create()`.
+
+        `excluded` are the keys that can't be added once more; usually those of the account.
+        """
+        if excluded is None:
+            excluded = [key_of(key) for key in self.store.keys.of_account(account.id)]
         ceremony = self.ceremonies.begin(
-            Purpose.REGISTER, bound_to=bound_to, account=account, keys=keys
+            Purpose.REGISTER, bound_to=bound_to, account=account, keys=excluded
         )
         naming = Naming(
             site=self.ceremonies.relying_party.name,
             account=account.name,
             display_name=account.display_name,
         )
-        return registration_options(ceremony, [key_of(key) for key in keys], naming)
+        return registration_options(ceremony, excluded, naming)
 
     def verify(self, bound_to: Secret, response: str | bytes) -> Registered | Rejected:
         """Verify the browser's answer; nothing is stored. No account has the key yet (W22)."""

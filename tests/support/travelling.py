@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gate.cli.compose.enrolment import EnrolmentParts
 from gate.core.ports import LinkPurpose, Store
@@ -30,6 +30,7 @@ def enrolment_of(house: House, store: Store | None = None) -> Enrolment:
         hashing=house.hashing,
         profile=PROFILE,
         events=house.events,
+        new_keys=house.keys.new if store is None else replace(house.keys.new, store=store),
         site="wiki.example.com",
         recovery_keys=(b"r" * 32,),
     ).composed()

@@ -185,6 +185,7 @@ class House:
                 hashing=hashing,
                 profile=profile,
                 events=events,
+                new_keys=keys.new,
                 site="wiki.example.com",
                 recovery_keys=(b"r" * 32,),
             ).composed(),

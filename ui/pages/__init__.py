@@ -11,6 +11,7 @@ from ui.pages import (
     enrol_code_app,
     enrol_done,
     enrol_factor,
+    enrol_key,
     enrol_password,
     enrol_recovery_codes,
     networks,
@@ -60,7 +61,10 @@ PAGES: Final[tuple[Page, ...]] = (
     enrol_password.PAGE,
     enrol_factor.PAGE,
     enrol_code_app.PAGE,
+    enrol_key.PAGE,
+    enrol_key.OPTIONS,
     enrol_recovery_codes.PAGE,
+    enrol_recovery_codes.DOWNLOAD,
     enrol_done.PAGE,
     enrol.LINK,  # the last, since any word may be a token
 )

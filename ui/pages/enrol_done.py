@@ -60,6 +60,8 @@ def _refused(ask: Ask, enrolling: Enrolling, result: NotEnrolled) -> Response:
         return _again(ask, enrolling, WRONG)
     if result.reason in {Reason.WRONG_CODE, Reason.NEEDS_SECOND_FACTOR}:
         return to_step(enrolling.journey.open_step)
+    if result.reason is Reason.WRONG_KEY:
+        return to_step(Step.FACTOR)
     return refused(ask, result.reason)
 
 

@@ -6,12 +6,11 @@ the file can be made without a script, and a wrong answer shows the set again.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 from gate.core.decision import Reason
 from gate.core.handoff import PREFIX
@@ -28,19 +27,11 @@ from ui.ask import Ask
 from ui.factor_answers import status_of, whole_page
 from ui.page import Page, Reach
 from ui.proofs import proof_error, words_for
+from ui.recovery_file import recovery_file
 from ui.redirects import ACCOUNT_START
 
 PATH: Final = "account/security/recovery-codes"
 FORM: Final = "recovery-codes"
-FILE: Final = """\
-Recovery codes of {name} for {host}
-Made on {made:%d} {made:%B %Y}, {made:%H:%M} UTC
-
-Each code works once, together with your password, when you have neither
-your phone nor your security key. Keep them where nobody else looks.
-
-{codes}
-"""
 UNCONFIRMED: Final = FieldError(
     field="stored", text="Say that you have stored the codes, or type one of them."
 )
@@ -74,17 +65,7 @@ def download(ask: Ask) -> Response:
     codes = _sent(ask)
     if codes is None:
         return refuse(ask, Reason.NOT_FOUND, status=404, wanted=PREFIX + PATH)
-    name, now = session_of(ask).account.name, ask.services.clock.now()
-    host = urlsplit(ask.services.public_url).hostname or "gate"
-    text = FILE.format(
-        name=name, host=host, made=now, codes="\n".join(code.reveal() for code in codes)
-    )
-    readable = re.sub(r"[^a-z0-9.-]+", "-", host).strip("-")
-    file = f"{readable}-recovery-codes-{name}-{now:%Y-%m-%d}.txt"
-    return PlainTextResponse(
-        text.replace("\n", "\r\n"),
-        headers={"content-disposition": f'attachment; filename="{file}"'},
-    )
+    return recovery_file(ask, session_of(ask).account, codes)
 
 
 def stored(ask: Ask) -> Response:

@@ -11,6 +11,7 @@ from gate.factors.password import Profile
 from gate.service.audit import Events
 from gate.service.enrol import Enrol
 from gate.service.enrol_code_app import EnrolCodeApp
+from gate.service.enrol_key import EnrolKey
 from gate.service.enrol_password import EnrolPassword
 from gate.service.enrolment import Enrolment
 from gate.service.hashing import HashQueue
@@ -18,6 +19,7 @@ from gate.service.issue import Issuer
 from gate.service.journeys import Journeys
 from gate.service.links import Links
 from gate.service.new_code_apps import NewCodeApps
+from gate.service.new_keys import NewKeys
 from gate.service.recovery_codes import RecoveryCodes
 from gate.service.throttle import Throttle
 
@@ -34,6 +36,7 @@ class EnrolmentParts:
     hashing: HashQueue
     profile: Profile
     events: Events
+    new_keys: NewKeys
     site: str
     recovery_keys: tuple[bytes, ...] = field(repr=False)
 
@@ -57,10 +60,12 @@ class EnrolmentParts:
                 events=events,
             ),
             code_app=EnrolCodeApp(journeys=journeys, new_code_apps=new_code_apps, events=events),
+            key=EnrolKey(journeys=journeys, new_keys=self.new_keys, events=events),
             end=Enrol(
                 journeys=journeys,
                 issuer=self.issuer,
                 events=events,
                 recovery_codes=recovery_codes,
+                new_keys=self.new_keys,
             ),
         )

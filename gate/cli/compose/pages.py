@@ -151,6 +151,7 @@ class _Parts:
             hashing=tools.hashing,
             profile=PROFILE,
             events=tools.events,
+            new_keys=tools.keys.new,
             site=self.origin.host,
             recovery_keys=keys_tried(keys.recovery),
         ).composed()
