@@ -20,6 +20,7 @@ from gate.service.recovery_codes import RecoveryCodes
 from gate.service.recovery_set import RecoverySet
 from gate.service.recovery_step_up import RecoveryStepUp
 from gate.service.restrict import Restrict
+from gate.service.security_keys import SecurityKeys
 from gate.service.sessions import Sessions
 from gate.service.sign_in import SignIn
 from gate.service.step_up import StepUp
@@ -43,6 +44,7 @@ class Factors:
 
     new_code_apps: NewCodeApps
     code_apps: CodeApps
+    security_keys: SecurityKeys
     recovery_codes: RecoveryCodes
     recovery_set: RecoverySet
     recovery_step_up: RecoveryStepUp

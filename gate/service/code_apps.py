@@ -64,7 +64,7 @@ class CodeApps:
         proved = self.changes.prove_addition(session, given, ADDITION, visitor)
         if isinstance(proved, FactorRefused):
             return self._refused(session, visitor, proved)
-        return self.new.begin(_turn(session), session.account, added_with=proved)
+        return self.new.begin(_turn(session), session.account, added_with=(proved.method,))
 
     def pending(self, session: Session) -> Pending | None:
         """Give the seed that waits for its first code in this session."""

@@ -14,7 +14,7 @@ from datetime import timedelta
 from gate.core.decision import Reason
 from gate.core.policy import Policy
 from gate.core.ports import Store
-from gate.core.subject import Account, Method, Session
+from gate.core.subject import Account, Method, Proof, Session
 from gate.service.audit import Events
 from gate.service.factor_names import NameProblem
 from gate.service.fresh_proof import Change, FreshProof, Given, Unproved, wanted_proof
@@ -29,7 +29,8 @@ from gate.service.visitor import Visitor
 class FactorRefused:
     """Why a factor was not changed: a reason about one method, or a problem with its name.
 
-    A positive `clock_off` says by how much the clock of a phone is ahead.
+    A positive `clock_off` says by how much the clock of a phone is ahead; `detail` is the check
+    that failed, and `about_new_key` says that it is one of a registration and not of a proof.
     """
 
     reason: Reason | None = None
@@ -37,6 +38,8 @@ class FactorRefused:
     wait: timedelta | None = None
     name: NameProblem | None = None
     clock_off: timedelta | None = None
+    detail: str = ""
+    about_new_key: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,16 +74,17 @@ class FactorChanges:
 
     def prove_addition(
         self, session: Session, given: Given, change: Change, visitor: Visitor
-    ) -> tuple[Method, ...] | FactorRefused:
+    ) -> Proof | FactorRefused:
         """Verify what is asked for before a factor is added, and give it (G6)."""
         if barred := self.bar_to_addition(session):
             return barred
         if is_recovered(session):
             unproved = self.fresh_proof.password(session, given.typed)
-            return (Method.RECOVERY_CODE,) if unproved is None else refused(unproved)
-        unproved = self.fresh_proof.strongest(session, given, change, visitor)
-        method = wanted_proof(session.account)
-        return (method,) if unproved is None else refused(unproved, method)
+            return refused(unproved) if unproved else self.issuer.proof(Method.RECOVERY_CODE)
+        proved = self.fresh_proof.proved(session, given, change, visitor)
+        if isinstance(proved, Unproved):
+            return refused(proved, wanted_proof(session.account))
+        return proved
 
     def prove_change(
         self, session: Session, given: Given, change: Change, visitor: Visitor
@@ -128,4 +132,6 @@ class _UndoneError(Exception):
 
 def refused(unproved: Unproved, method: Method = Method.PASSWORD) -> FactorRefused:
     """Give the refusal of a proof."""
-    return FactorRefused(reason=unproved.reason, method=method, wait=unproved.wait)
+    return FactorRefused(
+        reason=unproved.reason, method=method, wait=unproved.wait, detail=unproved.detail
+    )

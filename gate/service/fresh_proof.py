@@ -1,7 +1,7 @@
 """Proof in the same request, for changes that matter: signing in a moment ago never counts (G3).
 
 The proof is the strongest that the account has: a security key whose answer is bound to the very
-change, else a code, else the password.
+change, else a code, else the password. As soon as one of its keys counts, no other key will do.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from gate.core.decision import Reason
 from gate.core.ports import Clock, Full, Store
 from gate.core.secret_text import Secret
-from gate.core.subject import Account, AccountId, Method, Session
+from gate.core.subject import Account, AccountId, Method, Proof, Session
 from gate.factors import password as password_factor, totp as totp_factor
 from gate.factors.password import PasswordVerified, Profile
 from gate.factors.totp import TotpVerified
 from gate.factors.webauthn import Purpose
 from gate.service.given import Change, Given, Unproved
 from gate.service.hashing import BUSY_WAIT, Busy, HashQueue
-from gate.service.key_answers import KeyAnswers, KeyProved, KeyQuestion
+from gate.service.key_answers import KeyAnswers, KeyQuestion
 from gate.service.throttle import Throttle
 from gate.service.visitor import Visitor
 
@@ -55,19 +55,27 @@ class FreshProof:
         self, session: Session, given: Given, change: Change, visitor: Visitor
     ) -> Unproved | None:
         """Verify the account's strongest proof; None when it was right."""
-        match wanted_proof(session.account):
-            case Method.SECURITY_KEY:
-                return self.counted(session, self._key(session, given.key, change, visitor))
-            case Method.TOTP:
-                return self.counted(session, self.code(session.account.id, given.typed))
-            case _:
-                return self.password(session, given.typed)
+        proved = self.proved(session, given, change, visitor)
+        return proved if isinstance(proved, Unproved) else None
+
+    def proved(
+        self, session: Session, given: Given, change: Change, visitor: Visitor
+    ) -> Proof | Unproved:
+        """Verify the account's strongest proof and give it."""
+        method = wanted_proof(session.account)
+        if method is Method.SECURITY_KEY:
+            return self._key(session, given.key, change, visitor)
+        if method is Method.TOTP:
+            unproved = self.counted(session, self.code(session.account.id, given.typed))
+        else:
+            unproved = self.password(session, given.typed)
+        return unproved or Proof(method=method, at=self.clock.now(), counts_as_key=False)
 
     def key_options(
         self, session: Session, change: Change, visitor: Visitor
     ) -> Mapping[str, object] | Unproved:
         """Give the options for a key's answer that is bound to one change."""
-        return self.keys.options(_question(session, change), visitor)
+        return self.keys.options(self._question(session, change), visitor)
 
     def password(self, session: Session, password: Secret) -> Unproved | None:
         """Verify the account's password; None when it was right."""
@@ -98,11 +106,24 @@ class FreshProof:
 
     def _key(
         self, session: Session, answer: str, change: Change, visitor: Visitor
-    ) -> Unproved | None:
+    ) -> Proof | Unproved:
         if not answer:
             return Unproved(reason=Reason.NEEDS_SECURITY_KEY)
-        proved = self.keys.verify(_question(session, change), answer, visitor)
-        return None if isinstance(proved, KeyProved) else proved
+        proved = self.keys.verify(self._question(session, change), answer, visitor)
+        if isinstance(proved, Unproved):
+            return self.counted(session, proved) or proved
+        return proved.proof
+
+    def _question(self, session: Session, change: Change) -> KeyQuestion:
+        """Ask keys that count, as soon as there is one: a key that waits changes nothing (G6)."""
+        account, now = session.account, self.clock.now()
+        return KeyQuestion(
+            purpose=Purpose.ACTION,
+            bound_to=session_binding(session),
+            account=account,
+            action=change.binding,
+            counting=any(key.counts_at(now) for key in self.store.keys.of_account(account.id)),
+        )
 
     def _password(self, account: Account, password: Secret) -> Unproved | None:
         reserved = self.throttle.password(account.name, familiar=True)
@@ -128,12 +149,3 @@ class FreshProof:
             return unproved
         self.store.sessions.end(session.hash)
         return Unproved(reason=Reason.SESSION_ENDED)
-
-
-def _question(session: Session, change: Change) -> KeyQuestion:
-    return KeyQuestion(
-        purpose=Purpose.ACTION,
-        bound_to=session_binding(session),
-        account=session.account,
-        action=change.binding,
-    )

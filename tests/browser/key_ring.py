@@ -58,6 +58,17 @@ class KeyRing:
         """Take a key away."""
         self.session.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": key})
 
+    def switch(self, key: str, *, on: bool) -> None:
+        """Let a key be touched at once when it is asked, or not at all."""
+        self.session.send(
+            "WebAuthn.setAutomaticPresenceSimulation", {"authenticatorId": key, "enabled": on}
+        )
+
+    def credentials(self, key: str) -> list[Any]:
+        """Give what a key holds."""
+        held = self.session.send("WebAuthn.getCredentials", {"authenticatorId": key})
+        return list(held["credentials"])
+
     def bend(self, key: str, **bits: bool) -> None:
         """Let a key answer wrongly: `isBogusSignature`, `isBadUV`, `isBadUP`."""
         self.session.send("WebAuthn.setResponseOverrideBits", {"authenticatorId": key, **bits})

@@ -28,6 +28,7 @@ def test_the_overview_leads_to_each_page(person: Person) -> None:
     assert person.heading == "Security"
     for link, heading in (
         ("Change password", "Password"),
+        ("Add a security key", "Security keys"),
         ("Manage code apps", "Code apps"),
         ("Make recovery codes", "Recovery codes"),
         ("Change addresses", "Addresses"),

@@ -9,10 +9,12 @@ from datetime import timedelta
 from playwright.sync_api import Page
 
 from tests.browser.installation import Installation
+from tests.browser.key_ring import KeyRing
 from tests.browser.person import ACCOUNT, PASSWORD, SIGN_IN, SIGN_OUT, Person
 from tests.browser.phone import Phone, phone_that_scanned
 
 NETWORKS = f"{ACCOUNT}/networks"
+KEYS = f"{ACCOUNT}/keys"
 TOTP = f"{ACCOUNT}/totp"
 RECOVERY_CODES = f"{ACCOUNT}/recovery-codes"
 
@@ -63,6 +65,7 @@ class Tour:
         yield "sessions"
         yield from self._code_apps(person)
         yield from self._networks(person)
+        yield from self._keys(person)
         person.opens(f"{SIGN_IN}?next=/orders")
         yield "sign-in-again"
         person.opens(SIGN_OUT)
@@ -106,6 +109,25 @@ class Tour:
         yield "security-with-codes"
         person.opens(RECOVERY_CODES)
         yield "recovery-codes"
+
+    def _keys(self, person: Person) -> Iterator[str]:
+        page, ring = person.page, KeyRing(self.home, person.page)
+        person.opens(KEYS)
+        yield "keys-none"
+        key = ring.plug_in()
+        ring.give(key, person.name)
+        person.opens(KEYS)
+        yield "keys"
+        page.locator("summary").last.click()
+        yield "key-rename"
+        page.get_by_label("New name").fill(" ")
+        person.saves("Save name")
+        yield "key-rename-wrong"
+        page.get_by_role("link", name="Remove Office").click()
+        yield "key-remove"
+        person.opens(TOTP)
+        yield "totp-by-key"
+        ring.pull_out(key)
 
     def _networks(self, person: Person) -> Iterator[str]:
         person.opens(NETWORKS)

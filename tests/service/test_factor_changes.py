@@ -9,7 +9,7 @@ import pytest
 from gate.core.decision import Reason
 from gate.core.errors import StoreError
 from gate.core.ports import Store
-from gate.core.subject import Method
+from gate.core.subject import Method, Proof
 from gate.service.factor_changes import FactorChanged, FactorChanges, FactorRefused
 from gate.service.fresh_proof import Change, Given
 from gate.store.memory import MemoryStore
@@ -38,7 +38,7 @@ def test_g6_an_addition_takes_the_strongest_proof_and_tells_which() -> None:
     by_password = changes.prove_addition(session, Given(typed=PASSWORD), CHANGE, at())
     assert by_password == FactorRefused(reason=Reason.WRONG_CODE, method=Method.TOTP)
     by_code = changes.prove_addition(session, Given(typed=house.next_code()), CHANGE, at())
-    assert by_code == (Method.TOTP,)
+    assert by_code == Proof(method=Method.TOTP, at=house.clock.now(), counts_as_key=False)
 
 
 def test_g21_after_a_recovery_code_the_password_proves_an_addition() -> None:
@@ -47,7 +47,8 @@ def test_g21_after_a_recovery_code_the_password_proves_an_addition() -> None:
     wrong = changes.prove_addition(session, Given(typed=WRONG), CHANGE, at())
     assert wrong == FactorRefused(reason=Reason.WRONG_PASSWORD, method=Method.PASSWORD)
     proved = changes.prove_addition(session, Given(typed=PASSWORD), CHANGE, at())
-    assert proved == (Method.RECOVERY_CODE,)
+    assert isinstance(proved, Proof)
+    assert proved.method is Method.RECOVERY_CODE
 
 
 def test_g21_after_a_recovery_code_nothing_else_is_changed() -> None:

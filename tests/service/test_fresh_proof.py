@@ -9,13 +9,13 @@ import pytest
 
 from gate.core.decision import Reason
 from gate.core.secret_text import Secret
-from gate.core.subject import Method, Session
+from gate.core.subject import Method, Proof, Session
 from gate.service.fresh_proof import Change, Given, Unproved, session_binding, wanted_proof
 from gate.service.hashing import BUSY_WAIT, HashQueue
 from gate.store.memory import MemoryStore
 from tests.support.broken_store import BrokenStore
 from tests.support.keys_in_hand import enrol, new_key
-from tests.support.software_authenticator import Authenticator
+from tests.support.software_authenticator import Authenticator, NoKeyError
 from tests.support.use_cases import PASSWORD, WRONG, WRONG_CODE, House, at
 
 CHANGE = Change(name="networks", parameters={"networks": "203.0.113.0/24"})
@@ -255,3 +255,33 @@ def test_what_a_ceremony_is_bound_to_changes_with_the_token() -> None:
     rotated = house.issuer.rotate(session)
     assert rotated is not None
     assert session_binding(rotated.session) != session_binding(session)
+
+
+def test_g6_a_key_that_waits_proves_no_change_once_another_counts() -> None:
+    house = House()
+    account = house.add()
+    session = house.session()
+    waiting, counting = new_key(), new_key()
+    enrol(house.keys.new, account, waiting, vouched=False)
+    only = house.store.sessions.find(session.hash)
+    assert only is not None
+    assert by_key(house, only, answer_of(house, only, waiting)) is None
+    enrol(house.keys.new, account, counting)
+    with pytest.raises(NoKeyError):
+        answer_of(house, only, waiting)
+    assert by_key(house, only, answer_of(house, only, counting)) is None
+
+
+def test_g6_what_was_proved_says_whether_the_key_counts() -> None:
+    house = House()
+    session, key = with_key(house)
+    given = Given(typed=Secret(""), key=answer_of(house, session, key))
+    proved = house.fresh_proof.proved(session, given, CHANGE, at())
+    assert isinstance(proved, Proof)
+    assert (proved.method, proved.counts_as_key) == (Method.SECURITY_KEY, True)
+    other = House()
+    other.add()
+    by_code = other.fresh_proof.proved(
+        other.session(), Given(typed=other.next_code()), CHANGE, at()
+    )
+    assert by_code == Proof(method=Method.TOTP, at=other.clock.now(), counts_as_key=False)

@@ -139,6 +139,7 @@ class House:
                 events=self.events,
                 issuer=self.issuer,
                 fresh_proof=self.fresh_proof,
+                new_keys=self.keys.new,
                 sessions=self.sessions,
             ),
             public_url=f"https://{HOST}",

@@ -171,6 +171,7 @@ class House:
                     events=events,
                     issuer=issuer,
                     fresh_proof=fresh,
+                    new_keys=keys.new,
                     sessions=sessions,
                 ),
                 public_url=self.public_url,

@@ -9,7 +9,7 @@ function prepare(form) {
   const stop = box.querySelector("[data-cancels]");
 
   async function register(submitter) {
-    said.textContent = "Your browser asks for your security key now.";
+    said.textContent = "Your browser asks for your new key now.";
     stop.hidden = false;
     try {
       const options = await post(box.dataset.newKey, box.dataset.token, {});
@@ -22,14 +22,16 @@ function prepare(form) {
     stop.hidden = true;
   }
 
+  // Before every other listener: what proves the change may be bound to the new key.
   form.addEventListener("submit", (event) => {
     if (answer.value) return;
     event.preventDefault();
+    event.stopImmediatePropagation();
     register(event.submitter);
   });
   stop.addEventListener("click", cancel);
-  window.addEventListener("pageshow", () => {
-    answer.value = "";
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) answer.value = "";
   });
   for (const each of document.querySelectorAll("[data-without-keys]")) each.hidden = usable();
   for (const each of form.querySelectorAll("[data-with-keys]")) each.hidden = !usable();

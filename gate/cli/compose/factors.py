@@ -15,9 +15,11 @@ from gate.service.factor_changes import FactorChanges
 from gate.service.fresh_proof import FreshProof
 from gate.service.issue import Issuer
 from gate.service.new_code_apps import NewCodeApps
+from gate.service.new_keys import NewKeys
 from gate.service.recovery_codes import RecoveryCodes
 from gate.service.recovery_set import RecoverySet
 from gate.service.recovery_step_up import RecoveryStepUp
+from gate.service.security_keys import SecurityKeys
 from gate.service.sessions import Sessions
 from ui.services import Factors
 
@@ -32,6 +34,7 @@ class FactorParts:
     events: Events
     issuer: Issuer
     fresh_proof: FreshProof
+    new_keys: NewKeys
     sessions: Sessions
 
 
@@ -53,6 +56,7 @@ def factors(parts: FactorParts, *, public_url: str, recovery_keys: tuple[bytes, 
     return Factors(
         new_code_apps=new,
         code_apps=CodeApps(store=store, clock=clock, changes=changes, new=new, events=events),
+        security_keys=SecurityKeys(store=store, changes=changes, new=parts.new_keys, events=events),
         recovery_codes=codes,
         recovery_set=RecoverySet(store=store, codes=codes, changes=changes, events=events),
         recovery_step_up=RecoveryStepUp(

@@ -175,6 +175,7 @@ class _Parts:
             events=tools.events,
             issuer=tools.issuer,
             fresh_proof=tools.proof,
+            new_keys=tools.keys.new,
             sessions=tools.sessions,
         )
         tried = keys_tried(keys.recovery)
