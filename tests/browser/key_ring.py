@@ -82,7 +82,7 @@ class KeyRing:
     def give(self, key: str, account: str, *, resident: bool = True) -> SecurityKey:
         """Make a key one of an account's."""
         private = ec.generate_private_key(ec.SECP256R1())
-        record = self._kept(account, private)
+        record = known_key(self.home, account, private)
         encoded = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
         credential = {
             "credentialId": _text(record.credential_id),
@@ -101,30 +101,32 @@ class KeyRing:
         )
         return record
 
-    def _kept(self, name: str, private: ec.EllipticCurvePrivateKey) -> SecurityKey:
-        store = open_store(f"sqlite:///{self.home.gate.folder}/state/gate.db", None)
-        try:
-            account = store.accounts.by_name(name)
-            assert account is not None
-            record = SecurityKey(
-                id=secrets.token_hex(8),
-                account=account.id,
-                name="Office",
-                credential_id=secrets.token_bytes(32),
-                public_key=cbor.encode(cose_key(private)),
-                algorithm=-7,
-                sign_count=0,
-                rp_id=RP_ID,
-                origins=(self.home.origin,),
-                added_at=datetime.now(UTC),
-                transports=("usb",),
-                discoverable=True,
-                user_verified=True,
-            )
-            assert store.keys.add(record) is None
-            return record
-        finally:
-            store.close()
+
+def known_key(home: Installation, name: str, private: ec.EllipticCurvePrivateKey) -> SecurityKey:
+    """Put a key into the store, as if the account had added it before."""
+    store = open_store(f"sqlite:///{home.gate.folder}/state/gate.db", None)
+    try:
+        account = store.accounts.by_name(name)
+        assert account is not None
+        record = SecurityKey(
+            id=secrets.token_hex(8),
+            account=account.id,
+            name="Office",
+            credential_id=secrets.token_bytes(32),
+            public_key=cbor.encode(cose_key(private)),
+            algorithm=-7,
+            sign_count=0,
+            rp_id=RP_ID,
+            origins=(home.origin,),
+            added_at=datetime.now(UTC),
+            transports=("usb",),
+            discoverable=True,
+            user_verified=True,
+        )
+        assert store.keys.add(record) is None
+        return record
+    finally:
+        store.close()
 
 
 def _text(value: bytes) -> str:
