@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
+from gate.core.network import Unusable, canonical
 from gate.core.secret_text import Secret
 from gate.core.subject import Session
 from gate.service.given import Given
@@ -48,6 +49,15 @@ class Ask:
         """Give where the person wants to go after this page."""
         wanted = self.form.get("next") or self.query.get("next", "")
         return safe_next(wanted, self.handed, self.services.policy())
+
+    @property
+    def takes_keys(self) -> bool:
+        """Say whether security keys work here: on the pages' origin, by a name and not an address.
+
+        Browsers take no address for an RP ID (WebAuthn L3 section 5.1.4.1).
+        """
+        here = self.handed.origin == self.services.public_url
+        return here and isinstance(canonical(self.handed.place.name.strip("[]")), Unusable)
 
     def secret(self, name: str) -> Secret:
         """Give a field that must not be shown."""

@@ -1,4 +1,4 @@
-"""Step-up: a session proves a second factor and gets a new token for it."""
+"""Step-up: a session proves more, or proves it anew, and gets a new token for it."""
 
 from __future__ import annotations
 
@@ -60,6 +60,18 @@ class StepUp:
         has_key = session.account.has_security_key
         details = {"instead_of_key": True} if has_key else {}
         return self._stepped_up(session, visitor, self.issuer.proof(Method.TOTP), details)
+
+    def password(
+        self, *, token: Secret, password: Secret, visitor: Visitor
+    ) -> SteppedUp | StepUpRefused:
+        """Prove the password once more, where it has to be fresh."""
+        session = self._admitted(token, visitor)
+        if isinstance(session, StepUpRefused):
+            return session
+        unproved = self.fresh_proof.password(session, password)
+        if unproved is not None:
+            return self._refused(session, visitor, unproved, Method.PASSWORD)
+        return self._stepped_up(session, visitor, self.issuer.proof(Method.PASSWORD), {})
 
     def key_options(
         self, *, token: Secret, visitor: Visitor, counting: bool = False

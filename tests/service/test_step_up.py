@@ -19,7 +19,7 @@ from gate.service.visitor import Visitor
 from gate.store.memory import MemoryStore
 from tests.support.broken_store import BrokenStore
 from tests.support.decisions import allowlist
-from tests.support.use_cases import ABROAD, WRONG_CODE, House, at
+from tests.support.use_cases import ABROAD, PASSWORD, WRONG, WRONG_CODE, House, at
 
 type Outcome = SteppedUp | StepUpRefused
 
@@ -289,3 +289,21 @@ def test_g16_a_session_that_gave_its_password_only_is_bounded_by_the_account() -
     for _ in range(5):
         assert reason(step_up(house, issued.token, WRONG_CODE)) is Reason.WRONG_CODE
     assert house.is_live(issued.session.hash)
+
+
+def test_g18_a_password_is_proved_anew_and_counted_with_the_others() -> None:
+    house = House()
+    house.add("carol", has_app=False)
+    issued = house.entered("carol")
+    house.clock.advance(timedelta(minutes=20))
+    stepped = house.step_up.password(token=issued.token, password=PASSWORD, visitor=at())
+    assert isinstance(stepped, SteppedUp)
+    (proof,) = stepped.issued.session.proofs
+    assert (proof.method, proof.at) == (Method.PASSWORD, house.clock.now())
+    token = stepped.issued.token
+    found = [
+        reason(house.step_up.password(token=token, password=WRONG, visitor=at())) for _ in range(5)
+    ]
+    assert found == [*[Reason.WRONG_PASSWORD] * 4, Reason.SESSION_ENDED]
+    gone = house.step_up.password(token=token, password=PASSWORD, visitor=at())
+    assert reason(gone) is Reason.SESSION_ENDED

@@ -13,8 +13,13 @@ from ui.handoff import read_handoff
 TOKEN = "t" * 43
 
 
-def ask(query: str = "", form: dict[str, str] | None = None, host: str = "wiki.example.com") -> Ask:
-    house = House()
+def ask(
+    query: str = "",
+    form: dict[str, str] | None = None,
+    host: str = "wiki.example.com",
+    public_url: str = "https://wiki.example.com",
+) -> Ask:
+    house = House(public_url=public_url)
     browser = Browser(house.app, host=host)
     cookies = f"__Host-gate={TOKEN}; __Host-gate-device={TOKEN}; app=1"
     handed = read_handoff(Headers(browser.handed()))
@@ -50,6 +55,23 @@ def test_t45_a_cookie_that_nobody_issued_is_no_session() -> None:
     assert found.token is not None
     assert found.session is None
     assert found.form_cookie is None
+
+
+@pytest.mark.parametrize(
+    ("host", "public_url", "expected"),
+    [
+        ("wiki.example.com", "https://wiki.example.com", True),
+        ("wiki.example.com:8443", "https://wiki.example.com:8443", True),
+        ("shop.example.com", "https://wiki.example.com", False),
+        ("wiki.example.com:8443", "https://wiki.example.com", False),
+        ("203.0.113.7", "https://203.0.113.7", False),
+        ("[2001:db8::7]:8443", "https://[2001:db8::7]:8443", False),
+    ],
+)
+def test_g5_keys_work_on_the_pages_origin_and_at_no_bare_address(
+    *, host: str, public_url: str, expected: bool
+) -> None:
+    assert ask(host=host, public_url=public_url).takes_keys is expected
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ PAGES: Final[tuple[Page, ...]] = (
     sign_in_key.OPTIONS,
     sign_in_key.PAGE,
     step_up.PAGE,
+    step_up.PASSWORD,
     step_up_key.OPTIONS,
     step_up_key.PAGE,
     step_up_recovery.PAGE,

@@ -53,6 +53,8 @@ EVENTS: Final[Mapping[str, str]] = {
 BY_METHOD: Final[Mapping[tuple[str, str], str]] = {
     ("signed_in", Method.PASSKEY): "Signed in with a passkey",
     ("sign_in_refused", Method.PASSKEY): "Sign-in with a passkey refused",
+    ("stepped_up", Method.PASSWORD): "Confirmed with the password",
+    ("step_up_refused", Method.PASSWORD): "Password refused",
     ("stepped_up", Method.SECURITY_KEY): "Confirmed with a security key",
     ("step_up_refused", Method.SECURITY_KEY): "Security key refused",
 }

@@ -70,7 +70,7 @@ def _form(ask: Ask, *, status: int = 200, errors: tuple[FieldError, ...] = ()) -
         entered=ask.form.get("account", "")[:LONGEST_NAME],
         target=ask.target,
         site=_site_name(ask),
-        takes_keys=ask.handed.origin == ask.services.public_url,
+        takes_keys=ask.takes_keys,
     )
     return _with_form_cookie(response, ask, held)
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from gate.core.decision import Reason
 from gate.core.secret_text import Secret
-from gate.service.step_up import StepUpRefused
+from gate.service.step_up import SteppedUp, StepUpRefused
 from ui.account_page import session_of
 from ui.answers import (
     FieldError,
@@ -36,6 +36,8 @@ WRONG = FieldError(
     field="code", text="That code was not accepted. Wait for the next one, then enter it."
 )
 
+WRONG_PASSWORD = FieldError(field="password", text="That password was not accepted.")
+
 
 def show(ask: Ask) -> Response:
     """Show what may be proved, or say that there is no factor to prove."""
@@ -53,25 +55,38 @@ def submit(ask: Ask) -> Response:
     result = ask.services.step_up.code(
         token=ask.token or NO_TOKEN, code=ask.secret("code"), visitor=ask.visitor
     )
-    if isinstance(result, StepUpRefused):
-        return _refused(ask, offer, result)
-    return with_session(lead_on(ask, ask.target), ask, result.issued.token, result.device)
+    return _answered(ask, offer, result, WRONG)
+
+
+def submit_password(ask: Ask) -> Response:
+    """Try the password, where it has to be fresh."""
+    offer = offer_for(ask, session_of(ask))
+    if not offer.password:
+        return show(ask)
+    result = ask.services.step_up.password(
+        token=ask.token or NO_TOKEN, password=ask.secret("password"), visitor=ask.visitor
+    )
+    return _answered(ask, offer, result, WRONG_PASSWORD)
 
 
 def _nothing_to_prove(ask: Ask, offer: Offer) -> Response:
     return refuse(ask, Reason.NEEDS_SECURITY_KEY if offer.key_only else Reason.NOT_ENROLLED)
 
 
-def _refused(ask: Ask, offer: Offer, refused: StepUpRefused) -> Response:
-    if refused.reason is Reason.SESSION_ENDED:
+def _answered(
+    ask: Ask, offer: Offer, result: SteppedUp | StepUpRefused, wrong: FieldError
+) -> Response:
+    if isinstance(result, SteppedUp):
+        return with_session(lead_on(ask, ask.target), ask, result.issued.token, result.device)
+    if result.reason is Reason.SESSION_ENDED:
         return without_session(redirect(sign_in_link(ask.target.url)), ask)
-    if refused.reason in {Reason.NOT_ENROLLED, Reason.IP_NOT_ALLOWED}:
-        return refuse(ask, refused.reason)
-    if refused.wait is not None:
-        text = f"Too many attempts. Try again in {span(refused.wait)}."
-        error = FieldError(field="code", text=text)
-        return with_wait(_form(ask, offer, status=429, errors=(error,)), refused.wait)
-    return _form(ask, offer, status=422, errors=(WRONG,))
+    if result.reason in {Reason.NOT_ENROLLED, Reason.IP_NOT_ALLOWED}:
+        return refuse(ask, result.reason)
+    if result.wait is not None:
+        text = f"Too many attempts. Try again in {span(result.wait)}."
+        error = FieldError(field=wrong.field, text=text)
+        return with_wait(_form(ask, offer, status=429, errors=(error,)), result.wait)
+    return _form(ask, offer, status=422, errors=(wrong,))
 
 
 def _form(
@@ -81,3 +96,4 @@ def _form(
 
 
 PAGE = Page(path="step-up", show=show, submit=submit, reach=Reach.SESSION, form=FORM)
+PASSWORD = Page(path="step-up/password", submit=submit_password, reach=Reach.SESSION, form=FORM)

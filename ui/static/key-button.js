@@ -37,11 +37,17 @@ async function press() {
   stop.hidden = true;
 }
 
+// Nobody picks anything in a window that is not seen; it is asked anew when it is seen again.
+function renewed() {
+  if (document.hidden) document.addEventListener("visibilitychange", autofill, { once: true });
+  else autofill();
+}
+
 // A passkey that is picked from the name field's suggestions; silent until somebody does.
 async function autofill() {
   if (!("autofill" in box.dataset)) return;
   if (!(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
-  const renew = setTimeout(() => document.hidden || autofill(), RENEWED);
+  const renew = setTimeout(renewed, RENEWED);
   try {
     await ask("conditional");
   } catch (error) {

@@ -223,3 +223,11 @@ def test_t48_a_stranger_is_asked_to_sign_in(house: House) -> None:
     for path in ("step-up/key", "step-up/key/options"):
         answer = stranger.send("POST", f"/-/gate/{path}", headers, b"{}")
         assert (answer.status, json.loads(answer.text)["error"]) == (401, "needs_sign_in")
+
+
+def test_a_recovery_code_leads_where_it_helps(partial: Browser, key: Authenticator) -> None:
+    assert 'step-up/recovery?next=/wiki"' in partial.get(f"{STEP_UP}?next=/wiki").text
+    account = "/-/gate/account/security"
+    assert f'step-up/recovery?next={account}"' in partial.get(ADMIN).text
+    assert "Use a recovery code</a> to set up a new one" in partial.get(ADMIN).text
+    assert key.credentials
