@@ -39,7 +39,10 @@ class StepUpRefused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepUp:
-    """The use case; each method proves the same way and is refused the same way."""
+    """The use case; each method proves the same way and is refused the same way.
+
+    A recovery code is a use case of its own beside it (`RecoveryStepUp`).
+    """
 
     sessions: Sessions
     policy: Callable[[], Policy]
@@ -50,34 +53,34 @@ class StepUp:
 
     def code(self, *, token: Secret, code: Secret, visitor: Visitor) -> SteppedUp | StepUpRefused:
         """Prove a code of one of the account's apps."""
-        session = self._admitted(token, visitor)
+        session = self.admitted(token, visitor)
         if isinstance(session, StepUpRefused):
             return session
         unproved = self.fresh_proof.code(session.account.id, code)
         if unproved is not None:
-            counted = self._counted(session, unproved)
-            return self._refused(session, visitor, counted, Method.TOTP)
+            counted = self.counted(session, unproved)
+            return self.refused(session, visitor, counted, Method.TOTP)
         has_key = session.account.has_security_key
         details = {"instead_of_key": True} if has_key else {}
-        return self._stepped_up(session, visitor, self.issuer.proof(Method.TOTP), details)
+        return self.stepped_up(session, visitor, self.issuer.proof(Method.TOTP), details)
 
     def password(
         self, *, token: Secret, password: Secret, visitor: Visitor
     ) -> SteppedUp | StepUpRefused:
         """Prove the password once more, where it has to be fresh."""
-        session = self._admitted(token, visitor)
+        session = self.admitted(token, visitor)
         if isinstance(session, StepUpRefused):
             return session
         unproved = self.fresh_proof.password(session, password)
         if unproved is not None:
-            return self._refused(session, visitor, unproved, Method.PASSWORD)
-        return self._stepped_up(session, visitor, self.issuer.proof(Method.PASSWORD), {})
+            return self.refused(session, visitor, unproved, Method.PASSWORD)
+        return self.stepped_up(session, visitor, self.issuer.proof(Method.PASSWORD), {})
 
     def key_options(
         self, *, token: Secret, visitor: Visitor, counting: bool = False
     ) -> Mapping[str, object] | StepUpRefused:
         """Give the options for a key's answer; `counting` where only such keys will do."""
-        session = self._admitted(token, visitor)
+        session = self.admitted(token, visitor)
         if isinstance(session, StepUpRefused):
             return session
         options = self.keys.options(replace(_question(session), counting=counting), visitor)
@@ -89,27 +92,28 @@ class StepUp:
         self, *, token: Secret, response: str | bytes, visitor: Visitor
     ) -> SteppedUp | StepUpRefused:
         """Prove one of the account's security keys."""
-        session = self._admitted(token, visitor)
+        session = self.admitted(token, visitor)
         if isinstance(session, StepUpRefused):
             return session
         proved = self.keys.verify(_question(session), response, visitor)
         if not isinstance(proved, KeyProved):
-            counted = self._counted(session, proved)
-            return self._refused(session, visitor, counted, Method.SECURITY_KEY)
-        return self._stepped_up(session, visitor, proved.proof, {"key": proved.key.name})
+            counted = self.counted(session, proved)
+            return self.refused(session, visitor, counted, Method.SECURITY_KEY)
+        return self.stepped_up(session, visitor, proved.proof, {"key": proved.key.name})
 
-    def _admitted(self, token: Secret, visitor: Visitor) -> Session | StepUpRefused:
+    def admitted(self, token: Secret, visitor: Visitor) -> Session | StepUpRefused:
         """Give the live session of a cookie, of an account that may come from this address."""
         session = self.sessions.current(token, visitor)
         if session is None:
             return StepUpRefused(reason=Reason.SESSION_ENDED)
         if admits(self.policy(), session.account, visitor.client):
             return session
-        return self._refused(session, visitor, Unproved(reason=Reason.IP_NOT_ALLOWED))
+        return self.refused(session, visitor, Unproved(reason=Reason.IP_NOT_ALLOWED))
 
-    def _stepped_up(
+    def stepped_up(
         self, session: Session, visitor: Visitor, proof: Proof, details: Mapping[str, object]
     ) -> SteppedUp | StepUpRefused:
+        """Give the session its proof and a new token."""
         issued = self.issuer.rotate(session, proof)
         if issued is None:
             return StepUpRefused(reason=Reason.SESSION_ENDED)
@@ -117,7 +121,7 @@ class StepUp:
         device = self.issuer.remember_place(session.account, visitor)
         return SteppedUp(issued=issued, device=device)
 
-    def _counted(self, session: Session, unproved: Unproved) -> Unproved:
+    def counted(self, session: Session, unproved: Unproved) -> Unproved:
         """Count a wrong proof inside a full session, which the fifth ends (G16).
 
         A session that has only just given its password is bounded by the account's own counter
@@ -127,9 +131,10 @@ class StepUp:
             return unproved
         return self.fresh_proof.counted(session, unproved) or unproved
 
-    def _refused(
+    def refused(
         self, session: Session, visitor: Visitor, unproved: Unproved, method: Method | None = None
     ) -> StepUpRefused:
+        """Record a refusal and give it."""
         details = {"detail": unproved.detail} if unproved.detail else {}
         self.events.note(
             "step_up_refused",

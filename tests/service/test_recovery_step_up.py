@@ -30,8 +30,9 @@ def test_t65_a_code_steps_up_once_and_tells_how_many_are_left() -> None:
     assert step_up(house, house.entered().token, codes[0]) == StepUpRefused(
         reason=Reason.WRONG_CODE
     )
-    used, refused = house.records("recovered"), house.records("recovery_refused")
-    assert [(each.account, each.details["left"]) for each in used] == [("alice", 9)]
+    used, refused = house.records("stepped_up"), house.records("step_up_refused")
+    assert [each.details["left"] for each in used] == [9]
+    assert {each.details["method"] for each in (*used, *refused)} == {"recovery_code"}
     assert [each.reason for each in refused] == ["wrong_code"]
     assert not any(codes[0].reveal() in str(each) for each in house.records())
 

@@ -140,7 +140,7 @@ class House:
                 issuer=self.issuer,
                 fresh_proof=self.fresh_proof,
                 new_keys=self.keys.new,
-                sessions=self.sessions,
+                step_up=self.step_up,
             ),
             public_url=f"https://{HOST}",
             recovery_keys=(RECOVERY_KEY,),

@@ -123,6 +123,14 @@ class House:
             profile=profile,
             keys=keys.answers,
         )
+        step_up = StepUp(
+            sessions=sessions,
+            policy=self.in_force,
+            issuer=issuer,
+            fresh_proof=fresh,
+            keys=keys.answers,
+            events=events,
+        )
         return Services(
             sign_in=SignIn(
                 store=store,
@@ -133,14 +141,7 @@ class House:
                 profile=profile,
                 events=events,
             ),
-            step_up=StepUp(
-                sessions=sessions,
-                policy=self.in_force,
-                issuer=issuer,
-                fresh_proof=fresh,
-                keys=keys.answers,
-                events=events,
-            ),
+            step_up=step_up,
             passkey_sign_in=PasskeySignIn(
                 policy=self.in_force, keys=keys.answers, issuer=issuer, events=events
             ),
@@ -172,7 +173,7 @@ class House:
                     issuer=issuer,
                     fresh_proof=fresh,
                     new_keys=keys.new,
-                    sessions=sessions,
+                    step_up=step_up,
                 ),
                 public_url=self.public_url,
                 recovery_keys=(RECOVERY_KEY,),

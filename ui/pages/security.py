@@ -28,8 +28,6 @@ EVENTS: Final[Mapping[str, str]] = {
     "other_sessions_ended": "Every other browser was signed out",
     "password_changed": "Password changed",
     "password_change_refused": "Password change refused",
-    "recovered": "Confirmed with a recovery code",
-    "recovery_refused": "Recovery code refused",
     "recovery_code_spent": "A recovery code was used up",
     "recovery_codes_made": "New recovery codes made",
     "recovery_codes_refused": "New recovery codes refused",
@@ -55,6 +53,8 @@ BY_METHOD: Final[Mapping[tuple[str, str], str]] = {
     ("sign_in_refused", Method.PASSKEY): "Sign-in with a passkey refused",
     ("stepped_up", Method.PASSWORD): "Confirmed with the password",
     ("step_up_refused", Method.PASSWORD): "Password refused",
+    ("stepped_up", Method.RECOVERY_CODE): "Confirmed with a recovery code",
+    ("step_up_refused", Method.RECOVERY_CODE): "Recovery code refused",
     ("stepped_up", Method.SECURITY_KEY): "Confirmed with a security key",
     ("step_up_refused", Method.SECURITY_KEY): "Security key refused",
 }

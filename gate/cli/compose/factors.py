@@ -20,7 +20,7 @@ from gate.service.recovery_codes import RecoveryCodes
 from gate.service.recovery_set import RecoverySet
 from gate.service.recovery_step_up import RecoveryStepUp
 from gate.service.security_keys import SecurityKeys
-from gate.service.sessions import Sessions
+from gate.service.step_up import StepUp
 from ui.services import Factors
 
 
@@ -35,7 +35,7 @@ class FactorParts:
     issuer: Issuer
     fresh_proof: FreshProof
     new_keys: NewKeys
-    sessions: Sessions
+    step_up: StepUp
 
 
 def factors(parts: FactorParts, *, public_url: str, recovery_keys: tuple[bytes, ...]) -> Factors:
@@ -59,14 +59,7 @@ def factors(parts: FactorParts, *, public_url: str, recovery_keys: tuple[bytes, 
         security_keys=SecurityKeys(store=store, changes=changes, new=parts.new_keys, events=events),
         recovery_codes=codes,
         recovery_set=RecoverySet(store=store, codes=codes, changes=changes, events=events),
-        recovery_step_up=RecoveryStepUp(
-            sessions=parts.sessions,
-            policy=parts.policy,
-            issuer=parts.issuer,
-            fresh_proof=parts.fresh_proof,
-            codes=codes,
-            events=events,
-        ),
+        recovery_step_up=RecoveryStepUp(step_up=parts.step_up, codes=codes),
     )
 
 

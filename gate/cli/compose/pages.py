@@ -106,10 +106,11 @@ class _Parts:
     def services(self, keys: PagesKeys, secrets: tuple[Secret, ...]) -> Services:
         """Make every use case that a page may call."""
         tools = shared(self.store, self.clock, self.audit, self.settings, self.place)
+        step_up = self._step_up(tools)
         published = {**keys.assertion.as_dict(private=False), "alg": "ES256", "use": "sig"}
         return Services(
             sign_in=self._sign_in(tools),
-            step_up=self._step_up(tools),
+            step_up=step_up,
             passkey_sign_in=PasskeySignIn(
                 policy=self.policy,
                 keys=tools.keys.answers,
@@ -127,7 +128,7 @@ class _Parts:
             ),
             fresh_proof=tools.proof,
             new_keys=tools.keys.new,
-            factors=self._factors(tools, keys),
+            factors=self._factors(tools, step_up, keys),
             enrolment=self._enrolment(tools, keys),
             policy=self.policy,
             clock=self.clock,
@@ -167,7 +168,7 @@ class _Parts:
             events=tools.events,
         )
 
-    def _factors(self, tools: Tools, keys: PagesKeys) -> Factors:
+    def _factors(self, tools: Tools, step_up: StepUp, keys: PagesKeys) -> Factors:
         parts = FactorParts(
             store=self.store,
             clock=self.clock,
@@ -176,7 +177,7 @@ class _Parts:
             issuer=tools.issuer,
             fresh_proof=tools.proof,
             new_keys=tools.keys.new,
-            sessions=tools.sessions,
+            step_up=step_up,
         )
         tried = keys_tried(keys.recovery)
         return factors(parts, public_url=str(self.origin), recovery_keys=tried)
