@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +18,7 @@ from gate.service.fresh_proof import Change, Given
 from gate.store.memory import MemoryStore
 from tests.support.policies import policy_of
 from tests.support.recoveries import recovered_session
+from tests.support.sql_stores import new_sqlite_store
 from tests.support.use_cases import PASSWORD, WRONG, WRONG_CODE, House, at
 
 CHANGE = Change(name="something", parameters={})
@@ -125,8 +129,15 @@ def test_the_last_factor_goes_where_nothing_demands_one() -> None:
     assert not house.as_kept(account).has_second_factor
 
 
-def test_f18_of_two_parallel_removals_of_the_last_factors_one_holds() -> None:
-    house = House()
+@pytest.fixture(params=["memory", "sqlite"])
+def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    """Give a house over each store that every installation can have."""
+    store = MemoryStore() if request.param == "memory" else new_sqlite_store(tmp_path)
+    with closing(store):
+        yield House(store=store)
+
+
+def test_f18_of_two_parallel_removals_of_the_last_factors_one_holds(house: House) -> None:
     account = house.add()
     house.add_app(account, "tablet")
     sessions = [house.session(), house.session()]
@@ -143,6 +154,15 @@ def test_f18_of_two_parallel_removals_of_the_last_factors_one_holds() -> None:
         )
     assert sum(isinstance(answer, FactorChanged) for answer in answers) == 1
     assert len(house.store.accounts.totps(account.id)) == 1
+
+
+def test_t42_a_change_that_is_taken_back_ends_nothing(house: House) -> None:
+    account = house.add()
+    other, mine = house.session(), house.session()
+    refused = changes_of(house).commit(mine, "phone", lambda: remove_app(house.store))
+    assert refused == FactorRefused(reason=Reason.LAST_FACTOR)
+    assert house.as_kept(account).has_totp
+    assert (house.is_live(mine.hash), house.is_live(other.hash)) == (True, True)
 
 
 def test_a_session_or_an_account_that_is_gone_changes_nothing() -> None:

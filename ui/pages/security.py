@@ -85,11 +85,13 @@ def show(ask: Ask) -> Response:
 
 
 def said(event: AuditRecord) -> str:
-    """Say what an event was, and by which method."""
+    """Say what an event was, by which method, and about which key or app."""
     if event.details.get("instead_of_key"):
         return INSTEAD_OF_KEY
     method = str(event.details.get("method", ""))
-    return BY_METHOD.get((event.kind, method), EVENTS[event.kind])
+    what = BY_METHOD.get((event.kind, method), EVENTS[event.kind])
+    name = event.details.get("key") or event.details.get("app")
+    return f"{what}: {name}" if name else what
 
 
 def _known(events: Sequence[AuditRecord]) -> Sequence[AuditRecord]:

@@ -68,6 +68,7 @@ def test_g3_the_first_key_is_added_with_a_code(house: House, browser: Browser) -
     assert '<span class="strong">Blue</span>' in listed.text
     assert "Opens pages that ask for a security key, and confirms changes, from" in listed.text
     assert "Add a second key and keep it somewhere else" in browser.get(KEYS).text
+    assert "Security key added: Blue" in browser.get("/-/gate/account/security").text
     assert other.get(KEYS).location.startswith("/-/gate/sign-in")
 
 

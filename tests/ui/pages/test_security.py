@@ -128,7 +128,7 @@ def test_g5_account_pages_live_on_the_public_url_only(house: House) -> None:
         ("signed_in", {"method": "password"}, "Signed in with the password"),
         ("signed_in", {"method": "passkey"}, "Signed in with a passkey"),
         ("stepped_up", {"method": "totp"}, "Confirmed with a code"),
-        ("stepped_up", {"method": "security_key", "key": "x"}, "Confirmed with a security key"),
+        ("stepped_up", {"method": "security_key", "key": "x"}, "Confirmed with a security key: x"),
         (
             "stepped_up",
             {"method": "totp", "instead_of_key": True},
