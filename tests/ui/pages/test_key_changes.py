@@ -68,6 +68,7 @@ def test_a_name_that_can_not_be_is_said_at_its_field(
     assert answer.status == 422
     assert f'href="#name-{id_of(house)}"' in answer.text
     assert "Give it a name." in answer.text
+    assert 'required value="Security key"' in answer.text
 
 
 def test_g3_a_key_is_removed_with_a_proof_for_this_key(
