@@ -27,7 +27,8 @@ ADMINS: Final = ("alice", *(f"admin-{number}" for number in range(1, 6)))
 TRAVELLERS: Final = ("dora", *(f"traveller-{number}" for number in range(1, 6)))
 NEWCOMERS: Final = ("carol", *(f"newcomer-{number}" for number in range(1, 4)))
 KEYHOLDERS: Final = tuple(f"keyholder-{number}" for number in range(1, 41))
-STAFF: Final = (*PEOPLE, *KEYHOLDERS, *NAMED, *RESIDENTS, *ADMINS[1:], *TRAVELLERS)
+INVITED: Final = tuple(f"invited-{number}" for number in range(1, 41))  # without accounts yet
+STAFF: Final = (*PEOPLE, *KEYHOLDERS, *INVITED, *NAMED, *RESIDENTS, *ADMINS[1:], *TRAVELLERS)
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Installation:
         default_factory=lambda: {
             "person": list(PEOPLE),
             "keyholder": list(KEYHOLDERS),
+            "invited": list(INVITED),
             "resident": list(RESIDENTS),
             "admin": list(ADMINS[1:]),
             "traveller": list(TRAVELLERS[1:]),
@@ -55,6 +57,11 @@ class Installation:
     def dead_origin(self) -> str:
         """Where a site is whose application does not run."""
         return self.gate.url
+
+    def link(self, name: str, *words: str) -> str:
+        """Make a one-time link for somebody, who gets an account by the first one."""
+        made = self.gate.command("account", *(words or ("add",)), name, "--json")
+        return str(json.loads(made)["link"])
 
     def somebody(self, kind: str = "person") -> str:
         """Give the name of an account that nobody has used: its codes are all unspent."""

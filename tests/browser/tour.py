@@ -9,6 +9,7 @@ from datetime import timedelta
 from playwright.sync_api import Page
 
 from tests.browser.installation import Installation
+from tests.browser.invited import Invited, by_link
 from tests.browser.key_ring import KeyRing
 from tests.browser.person import ACCOUNT, PASSWORD, SIGN_IN, SIGN_OUT, Person
 from tests.browser.phone import Phone, phone_that_scanned
@@ -31,6 +32,7 @@ class Tour:
         yield from self._stranger(person)
         yield from self._account(person)
         yield from self._refused(page)
+        yield from by_link(Invited(self.home.somebody("invited"), page, self.home))
 
     def _stranger(self, person: Person) -> Iterator[str]:
         person.opens("/orders")
