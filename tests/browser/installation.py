@@ -26,7 +26,7 @@ RESIDENTS: Final = ("erin", "frank", "grace", "henry", "ivy", "jack", "kate", "l
 ADMINS: Final = ("alice", *(f"admin-{number}" for number in range(1, 6)))
 TRAVELLERS: Final = ("dora", *(f"traveller-{number}" for number in range(1, 6)))
 NEWCOMERS: Final = ("carol", *(f"newcomer-{number}" for number in range(1, 4)))
-KEYHOLDERS: Final = tuple(f"keyholder-{number}" for number in range(1, 41))
+KEYHOLDERS: Final = tuple(f"keyholder-{number}" for number in range(1, 61))
 INVITED: Final = tuple(f"invited-{number}" for number in range(1, 41))  # without accounts yet
 STAFF: Final = (*PEOPLE, *KEYHOLDERS, *INVITED, *NAMED, *RESIDENTS, *ADMINS[1:], *TRAVELLERS)
 

@@ -14,6 +14,7 @@ from tests.browser.key_ring import KeyRing
 from tests.browser.person import ACCOUNT, PASSWORD, SIGN_IN, SIGN_OUT, Person
 from tests.browser.phone import Phone, phone_that_scanned
 
+KEYS_ONLY = "/headers"  # its rule asks for a security key
 NETWORKS = f"{ACCOUNT}/networks"
 KEYS = f"{ACCOUNT}/keys"
 TOTP = f"{ACCOUNT}/totp"
@@ -31,6 +32,7 @@ class Tour:
         person = Person(self.home.somebody("resident"), page, self.home)
         yield from self._stranger(person)
         yield from self._account(person)
+        yield from self._by_key(page)
         yield from self._refused(page)
         yield from by_link(Invited(self.home.somebody("invited"), page, self.home))
 
@@ -140,6 +142,26 @@ class Tour:
         person.page.locator("#networks").fill("203.0.113.7/24\nthe office")
         person.saves("Check")
         yield "networks-wrong"
+
+    def _by_key(self, page: Page) -> Iterator[str]:
+        person = Person(self.home.somebody("keyholder"), page, self.home)
+        ring = KeyRing(self.home, page)
+        key = ring.plug_in(automaticPresenceSimulation=False)
+        ring.give(key, person.name)
+        person.opens("/orders")
+        person.enters()
+        yield "step-up-key"
+        page.get_by_role("button", name="Use security key").click()
+        yield "step-up-key-asked"
+        person.saves("Cancel")
+        page.get_by_label("Code from your app").wait_for()
+        yield "step-up-key-otherwise"
+        person.is_signed_in()
+        person.opens(KEYS_ONLY)
+        yield "step-up-key-only"
+        person.opens(NETWORKS)
+        yield "networks-by-key"
+        ring.pull_out(key)
 
     def _refused(self, page: Page) -> Iterator[str]:
         bob = Person("bob", page, self.home)
