@@ -49,6 +49,11 @@ class Unproved:
         """Whether the session is over."""
         return self.reason is Reason.SESSION_ENDED
 
+    @property
+    def noted(self) -> Mapping[str, object]:
+        """Give what the audit is told of it."""
+        return {"reason": self.reason} | ({"detail": self.detail} if self.detail else {})
+
 
 def _lines(value: str) -> str:
     return value.replace("\r\n", "\n").replace("\r", "\n")

@@ -60,12 +60,7 @@ class PasskeySignIn:
         self, account: Account | str, visitor: Visitor, unproved: Unproved
     ) -> SignInRefused:
         self.events.note(
-            "sign_in_refused",
-            visitor,
-            account,
-            method=Method.PASSKEY,
-            reason=unproved.reason,
-            detail=unproved.detail,
+            "sign_in_refused", visitor, account, method=Method.PASSKEY, **unproved.noted
         )
         return SignInRefused(reason=unproved.reason, wait=unproved.wait)
 

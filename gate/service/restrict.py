@@ -121,7 +121,7 @@ class Restrict:
             return SaveRefused(review=review, needs_confirmation=True)
         unproved = self._unproved(session, proof, text, visitor)
         if unproved is not None:
-            self.events.note("networks_refused", visitor, account, reason=unproved.reason)
+            self.events.note("networks_refused", visitor, account, **unproved.noted)
             return SaveRefused(review=review, reason=unproved.reason, wait=unproved.wait)
         with self.store.together():
             self.store.accounts.set_networks(account.id, review.networks)

@@ -135,14 +135,8 @@ class StepUp:
         self, session: Session, visitor: Visitor, unproved: Unproved, method: Method | None = None
     ) -> StepUpRefused:
         """Record a refusal and give it."""
-        details = {"detail": unproved.detail} if unproved.detail else {}
         self.events.note(
-            "step_up_refused",
-            visitor,
-            session.account,
-            reason=unproved.reason,
-            method=method or "",
-            **details,
+            "step_up_refused", visitor, session.account, method=method or "", **unproved.noted
         )
         return StepUpRefused(reason=unproved.reason, wait=unproved.wait)
 

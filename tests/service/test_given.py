@@ -28,3 +28,10 @@ def test_t71_what_was_given_is_not_shown() -> None:
 def test_only_one_reason_ends_a_session() -> None:
     assert Unproved(reason=Reason.SESSION_ENDED).session_ended
     assert not Unproved(reason=Reason.WRONG_KEY).session_ended
+
+
+def test_the_audit_is_told_which_check_failed_where_there_was_one() -> None:
+    plain = Unproved(reason=Reason.WRONG_CODE)
+    keyed = Unproved(reason=Reason.WRONG_KEY, detail="wrong_origin")
+    assert plain.noted == {"reason": Reason.WRONG_CODE}
+    assert keyed.noted == {"reason": Reason.WRONG_KEY, "detail": "wrong_origin"}
