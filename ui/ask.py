@@ -9,10 +9,10 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from gate.core.network import Unusable, canonical
 from gate.core.secret_text import Secret
 from gate.core.subject import Session
 from gate.service.given import Given
+from gate.service.relying_party import relying_party
 from gate.service.visitor import Visitor
 from ui.cookies import CookieNames, cookie_names, read_token
 from ui.handoff import HandOff, browser_of
@@ -52,12 +52,9 @@ class Ask:
 
     @property
     def takes_keys(self) -> bool:
-        """Say whether security keys work here: on the pages' origin, by a name and not an address.
-
-        Browsers take no address for an RP ID (WebAuthn L3 section 5.1.4.1).
-        """
+        """Say whether security keys work here: on the pages' origin, when that has a name (G5)."""
         here = self.handed.origin == self.services.public_url
-        return here and isinstance(canonical(self.handed.place.name.strip("[]")), Unusable)
+        return here and relying_party(self.services.public_url).is_named
 
     def secret(self, name: str) -> Secret:
         """Give a field that must not be shown."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import click
 
+from gate.cli.doctor_keys import security_key_findings
 from gate.cli.doctor_machine import machine_findings
 from gate.cli.doctor_network import listener_findings, upstream_findings
 from gate.cli.doctor_store import key_findings, policy_findings, store_findings
@@ -49,6 +50,7 @@ def _found(settings: Settings) -> Iterator[Finding]:
         return
     yield from policy_findings(settings, policy)
     yield from tls_findings(settings, policy)
+    yield from security_key_findings(settings, policy)
     yield from listener_findings(settings)
     if policy is not None:
         for site in policy.sites.values():

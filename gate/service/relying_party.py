@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from gate.core.network import Unusable, canonical
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelyingParty:
@@ -16,6 +18,11 @@ class RelyingParty:
     rp_id: str
     origins: tuple[str, ...]
     name: str
+
+    @property
+    def is_named(self) -> bool:
+        """Say whether browsers take the RP ID: a name, and no address (section 5.1.3 step 8)."""
+        return isinstance(canonical(self.rp_id), Unusable)
 
 
 def relying_party(public_url: str) -> RelyingParty:

@@ -27,3 +27,16 @@ def test_g5_the_host_is_the_rp_id_and_the_origin_is_exact(
 def test_an_address_without_a_host_is_none() -> None:
     with pytest.raises(ValueError, match="names no host"):
         relying_party("https://")
+
+
+@pytest.mark.parametrize(
+    ("public_url", "expected"),
+    [
+        ("https://gate.example.com", True),
+        ("http://localhost:8080", True),
+        ("http://127.0.0.1:8080", False),
+        ("https://[2001:db8::7]", False),
+    ],
+)
+def test_g5_browsers_take_no_address_for_an_rp_id(*, public_url: str, expected: bool) -> None:
+    assert relying_party(public_url).is_named is expected
