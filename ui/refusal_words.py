@@ -15,6 +15,7 @@ class Way(StrEnum):
     OTHER_ACCOUNT = "other_account"
     RETRY = "retry"
     START = "start"
+    KEYS = "keys"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,9 +81,10 @@ REFUSALS: Final[Mapping[Reason, Words]] = {
     ),
     Reason.NEEDS_SECURITY_KEY: Words(
         title="A security key is needed",
-        what="This page opens only with a security key, and your account has none that counts.",
-        advice="Ask for a link to add one.",
-        way=Way.START,
+        what="This page opens only with a security key that counts, and you have none yet.",
+        advice="One that you add yourself counts after a waiting time, which your list of keys "
+        "shows. For one that counts at once, ask for a link.",
+        way=Way.KEYS,
         ask=True,
     ),
     Reason.NOT_ENROLLED: Words(

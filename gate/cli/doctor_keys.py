@@ -1,4 +1,4 @@
-"""The doctor's look at where security keys work: at the one name that each is registered for (G5)."""
+"""The doctor's look at where security keys work: at the one name of their registration (G5)."""
 
 from __future__ import annotations
 

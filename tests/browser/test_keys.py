@@ -187,6 +187,8 @@ def test_an_account_without_a_key_is_told_what_is_missing(person: Person) -> Non
     person.is_signed_in()
     person.opens(KEYS_ONLY)
     assert person.heading == "A security key is needed"
+    person.page.get_by_role("link", name="Your security keys").click()
+    assert person.heading == "Security keys"
 
 
 def test_g3_addresses_are_saved_by_a_key(person: Person, ring: KeyRing) -> None:

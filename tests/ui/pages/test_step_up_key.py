@@ -140,6 +140,7 @@ def test_an_account_without_a_key_is_told_where_one_is_asked_for(
         assert answer.status == 403
         assert "A security key is needed" in answer.text
         assert "needs_security_key" in answer.text
+        assert 'href="/-/gate/account/security/keys"' in answer.text
 
 
 def test_g6_only_keys_that_count_are_asked_where_a_key_is_asked_for(
