@@ -12,38 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser.conftest import new_browser
 from tests.browser.installation import Installation
 from tests.browser.looks import Console, has_focus
-from tests.browser.person import ACCOUNT, PASSWORD, SIGN_IN, STEP_UP, Person
-from tests.browser.phone import Phone, phone_that_scanned
-
-TOTP = f"{ACCOUNT}/totp"
-RECOVERY_CODES = f"{ACCOUNT}/recovery-codes"
-
-
-def begin_app(person: Person) -> Phone:
-    """Ask for a new app and scan what is shown."""
-    person.opens(TOTP)
-    person.page.get_by_label("Code from your app").fill(person.code())
-    person.saves("Add a code app")
-    expect(person.page.get_by_role("heading", name="Add a code app")).to_be_visible()
-    return phone_that_scanned(person.page)
-
-
-def confirm_app(person: Person, code: str, name: str = "Tablet") -> None:
-    """Fill the form under the QR code."""
-    page = person.page
-    page.get_by_label("Name of the app or phone").fill(name)
-    page.get_by_label("Your password", exact=True).fill(PASSWORD)
-    page.get_by_label("Code that the app shows now").fill(code)
-    person.saves("Turn on")
-
-
-def make_codes(person: Person) -> list[str]:
-    """Make recovery codes and read them off the page."""
-    person.opens(RECOVERY_CODES)
-    person.page.get_by_label("Code from your app").fill(person.code())
-    person.page.locator("main button[type=submit]").click()
-    expect(person.page.get_by_role("heading", name="Store these codes now")).to_be_visible()
-    return person.page.locator("#codes li").all_inner_texts()
+from tests.browser.own_factors import RECOVERY_CODES, TOTP, begin_app, confirm_app, make_codes
+from tests.browser.person import ACCOUNT, SIGN_IN, STEP_UP, Person
+from tests.browser.phone import phone_that_scanned
 
 
 def pasted(page: Page, field: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.browser.looks import has_focus
+from tests.browser.own_factors import make_codes
 from tests.browser.person import ACCOUNT, PASSWORD, Person
 
 MOST_TABS = 40
@@ -65,3 +66,28 @@ def test_by_keyboard_addresses_are_reached_and_saved(person: Person) -> None:
     tab_to(page, "Save addresses")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Your addresses were saved")
+
+
+def test_by_keyboard_a_recovery_code_shows_that_the_set_was_stored(person: Person) -> None:
+    person.is_signed_in()
+    codes, page = make_codes(person), person.page
+    tab_to(page, "Show it with one")
+    page.keyboard.press("Enter")
+    tab_to(page, "recovery_code")
+    page.keyboard.type(codes[0])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Your recovery codes are ready")
+
+
+def test_by_keyboard_a_code_app_is_renamed(person: Person) -> None:
+    person.is_signed_in()
+    person.opens(f"{ACCOUNT}/totp")
+    page = person.page
+    tab_to(page, "Rename")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("Old phone")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("The code app has its new name.")
+    expect(page.get_by_role("rowheader", name="Old phone")).to_be_visible()

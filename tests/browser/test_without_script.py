@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from tests.browser.conftest import new_browser
 from tests.browser.installation import Installation
 from tests.browser.looks import Console
+from tests.browser.own_factors import begin_app, confirm_app, make_codes
 from tests.browser.person import ACCOUNT, PASSWORD, SIGN_IN, Person
 
 
@@ -61,3 +62,27 @@ def test_without_script_addresses_are_checked_by_a_button_and_saved(
     expect(page.get_by_role("status")).to_contain_text("Your addresses were saved")
     shown = home.gate.command("account", "networks", person.name)
     assert "127.0.0.1" in shown
+
+
+def test_without_script_a_code_app_is_added_and_recovery_codes_are_kept(person: Person) -> None:
+    person.is_signed_in()
+    phone = begin_app(person)
+    expect(person.page.get_by_role("button", name="Copy the key")).to_be_hidden()
+    confirm_app(person, phone.code())
+    expect(person.page.get_by_role("status")).to_contain_text("Your new code app is on.")
+    codes = make_codes(person)
+    with person.page.expect_download() as begun:
+        person.saves("Download as a file")
+    assert begun.value.suggested_filename.startswith("localhost-recovery-codes-")
+    person.page.get_by_text("Show it with one of them instead").click()
+    person.page.get_by_label("One of the codes").fill(codes[9])
+    person.saves("Continue")
+    expect(person.page.get_by_role("status")).to_contain_text("Your recovery codes are ready")
+    expect(person.page.get_by_text("9 left")).to_be_visible()
+
+
+def test_without_script_the_page_about_keys_says_what_is_missing(person: Person) -> None:
+    person.is_signed_in()
+    person.opens(f"{ACCOUNT}/keys")
+    expect(person.page.get_by_text("or its scripts are off")).to_be_visible()
+    expect(person.page.get_by_role("button", name="Add this key")).to_be_hidden()
