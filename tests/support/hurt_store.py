@@ -11,11 +11,12 @@ import resource
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
 WRITE_VERSION: Final = 18  # offset in the file, sqlite.org/fileformat2.html section 1.3.4
+TRIES: Final = 20  # of five seconds each
 NEWER: Final = 3  # SQLite reads a file of a write version that it does not know, and no more
 
 
@@ -78,7 +79,10 @@ def no_room(processes: Iterable[int]) -> Iterator[None]:
 
 
 def _checkpoint(file: Path) -> None:
-    """Bring all that was committed into the file itself."""
-    connection = sqlite3.connect(file)
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
+    """Bring all that was committed into the file itself; others may be at it for a while."""
+    with closing(sqlite3.connect(file)) as connection:
+        for _ in range(TRIES):
+            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if not busy:
+                return
+    raise TimeoutError(f"{file} is always in use")

@@ -14,6 +14,7 @@ PUBLIC_BODY: Final = b"public content"
 SECRET_BODY: Final = b"PROTECTED CONTENT"
 
 CROWD: Final = tuple(f"p{number}" for number in range(1, 161))  # one for each test that wants one
+HURT_CROWD: Final = CROWD[-20:]  # of the gate that is hurt
 
 POLICY: Final = """\
 groups:

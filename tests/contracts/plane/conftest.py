@@ -15,7 +15,7 @@ from tests.support.browser_client import Browser
 from tests.support.gate_process import GateProcess, free_port, gate_process, until
 from tests.support.hurt_gate import Running
 from tests.support.raw_upstream import RawUpstream, raw_upstream
-from tests.support.sites import CROWD, echo, policy, silence
+from tests.support.sites import CROWD, HURT_CROWD, echo, policy, silence
 
 PLANES: Final = ("mitm",)
 ECHO: Final = "echo.test"
@@ -114,7 +114,9 @@ def running(
             "admin_listen": f"127.0.0.1:{free_port()}",
         }
         with gate_process(folder, texts, settings) as gate:
-            gate.add_accounts(*({"name": name} for name in ("alice", "bob", *CROWD[:9])))
+            gate.add_accounts(
+                *({"name": name} for name in ("alice", "bob", *CROWD[:9], *HURT_CROWD))
+            )
             gate.start()
             yield Running(gate, upstream)
 

@@ -6,7 +6,7 @@ whole again when the store is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import timedelta
 from http.client import HTTPConnection
@@ -19,7 +19,7 @@ from tests.support.browser_client import SIGN_IN, STEP_UP, Browser, code
 from tests.support.gate_process import PASSWORD, PATIENCE, until
 from tests.support.hurt_gate import HOST, Running
 from tests.support.hurt_store import damaged, locked, moved_away, no_room, read_only
-from tests.support.sites import CROWD
+from tests.support.sites import HURT_CROWD
 
 pytestmark = pytest.mark.usefixtures("whole")
 
@@ -28,17 +28,24 @@ type Breaking = Callable[[Running], AbstractContextManager[object]]
 FILES = ("gate.db", "gate-live.db")
 
 
-def both(broken: Callable[[Path], AbstractContextManager[object]]) -> Breaking:
-    """Break both files of the store."""
+def both(
+    broken: Callable[[Path], AbstractContextManager[object]], *, files: Sequence[str] = FILES
+) -> Breaking:
+    """Break both files of the store, or those that are named."""
 
     @contextmanager
     def breaking(running: Running) -> Iterator[None]:
         with ExitStack() as stack:
-            for name in FILES:
+            for name in files:
                 stack.enter_context(broken(running.gate.folder / "state" / name))
             yield
 
     return breaking
+
+
+def each_alone(broken: Callable[[Path], AbstractContextManager[object]]) -> dict[str, Breaking]:
+    """Break one of the files at a time."""
+    return {name: both(broken, files=[name]) for name in FILES}
 
 
 def full(running: Running) -> AbstractContextManager[None]:
@@ -52,13 +59,24 @@ UNWRITABLE: dict[str, Breaking] = {
     "locked": both(locked),
     "full": full,
 }
-EVERY = {**UNREADABLE, **UNWRITABLE}
-PEOPLE = CROWD[: len(EVERY)]
+IN_PART: dict[str, Breaking] = {
+    f"{word} {name}": breaking
+    for word, broken in (
+        *(("gone", moved_away), ("damaged", damaged)),
+        *(("read-only", read_only), ("locked", locked)),
+    )
+    for name, breaking in each_alone(broken).items()
+}
+EVERY = {**UNREADABLE, **UNWRITABLE, **IN_PART}
+PEOPLE = dict(zip(EVERY.values(), HURT_CROWD, strict=False))  # guesses count for nobody else
 NUMBERS = {"gone": "f6", "damaged": "f6", "read-only": "f6", "locked": "f5", "full": "f4"}
 
 
 def each_of(ways: dict[str, Breaking]) -> pytest.MarkDecorator:
-    cases = [pytest.param(way, id=f"{NUMBERS[name]}-{name}") for name, way in ways.items()]
+    cases = [
+        pytest.param(way, id=f"{NUMBERS[name.partition(' ')[0]]}-{name}")
+        for name, way in ways.items()
+    ]
     return pytest.mark.parametrize("broken", cases)
 
 
@@ -84,7 +102,7 @@ def test_f4_f5_f6_nobody_gets_in_who_is_not_in_already(running: Running, broken:
     assert len(running.upstream.asked) == before
 
 
-@each_of(UNREADABLE)
+@each_of({**UNREADABLE, **{f"{word} gate.db": IN_PART[f"{word} gate.db"] for word in UNREADABLE}})
 def test_f6_a_store_that_can_not_be_read_permits_nothing_that_was_known(
     running: Running, broken: Breaking
 ) -> None:
@@ -110,7 +128,7 @@ def test_f4_f5_f6_a_store_that_can_not_be_written_goes_on_deciding(
 
 @each_of(EVERY)
 def test_f4_f5_f6_nobody_signs_in(running: Running, broken: Breaking) -> None:
-    name = PEOPLE[list(EVERY.values()).index(broken)]  # guesses of one count for nobody else
+    name = PEOPLE[broken]
     begins, proves = Browser(running.gate), Browser(running.gate)
     begins.open(SIGN_IN)
     partial = running.gate.session(name, {Method.PASSWORD: timedelta()}, host="localhost")
