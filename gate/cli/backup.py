@@ -6,7 +6,12 @@ the file then still can't open what is sealed.
 
 from __future__ import annotations
 
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
@@ -25,6 +30,7 @@ from gate.store.archive import Manifest, digest_of, write_archive
 from gate.store.backup import DATABASES, copy_databases
 
 LOCKED_KEY: Final = "master.key.locked"
+WORK: Final = ".gate-backup."  # how the folder's name begins in which one is put together
 
 
 @click.command("backup")
@@ -48,9 +54,7 @@ def backup(*, file: Path, with_key: bool, **options: Any) -> None:
 
 
 def _written(world: World, file: Path, passphrase: Secret | None) -> int:
-    folder = _beside(file)
-    with folder:
-        work = Path(folder.name)
+    with _beside(file) as work:
         copy_databases(world.settings.state.reveal(), work)
         names = list(DATABASES)
         if passphrase is not None:
@@ -68,9 +72,33 @@ def _signing(world: World) -> bytes:
     return world.keyring.derive(Purpose.BACKUP).current
 
 
-def _beside(file: Path) -> TemporaryDirectory[str]:
-    """Make a folder of the owner where the file is to be."""
+@contextmanager
+def _beside(file: Path) -> Iterator[Path]:
+    """Lend a folder of the owner where the file is to be; those of killed backups go."""
+    with ExitStack() as ending:
+        try:
+            _drop_left(file.parent)
+            work = Path(ending.enter_context(TemporaryDirectory(dir=file.parent, prefix=WORK)))
+            ending.enter_context(_held(work))
+            work.stat()  # another backup may have taken it for a killed one's just before
+        except OSError as error:
+            raise StoreUnavailable(f"`{file}` can't be written: {error.strerror}") from None
+        yield work
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Have a folder for oneself, as long as this process lives; OSError when somebody else has."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
-        return TemporaryDirectory(dir=file.parent, prefix=f".{file.name}.")
-    except OSError as error:
-        raise StoreUnavailable(f"`{file}` can't be written: {error.strerror}") from None
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _drop_left(folder: Path) -> None:
+    """Take away what killed backups left: what nobody holds."""
+    for left in folder.glob(f"{WORK}*"):
+        with suppress(OSError), _held(left):
+            rmtree(left)

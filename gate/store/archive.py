@@ -83,8 +83,11 @@ def parse_manifest(content: bytes) -> Manifest:
 
 
 def write_archive(path: Path, manifest: Manifest, folder: Path) -> int:
-    """Write the files of a folder that a manifest names; give the size of the archive."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    """Write the files of a folder that a manifest names; give the size of the archive.
+
+    The folder lies on the same disk and takes the draft, so that a killed one leaves it there.
+    """
+    draft = folder / f".{secrets.token_hex(8)}"
     try:
         with _private(draft) as file:
             _fill(file, manifest, folder)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import shutil
 import sqlite3
 import tarfile
@@ -13,6 +15,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from gate.cli.backup import WORK
 from gate.cli.compose import World
 from gate.config.key_file import replace_master_key
 from gate.config.secret import load_master_key
@@ -304,3 +307,15 @@ def test_backup_and_restore_are_events(filled: CommandLine) -> None:
     filled.ok("restore", backed_up(filled), "--replace")
     found = filled.json("audit", "search", "--kind", "store_restored")
     assert [set(json.loads(json.dumps(each["details"]))) for each in found] == [{"by", "made_at"}]
+
+
+def test_f22_what_a_killed_backup_left_is_taken_away_by_the_next_one(gate: CommandLine) -> None:
+    killed, held = (gate.folder / f"{WORK}{word}" for word in ("killed", "held"))
+    for folder in (killed, held):
+        folder.mkdir()
+        (folder / "gate.db").touch()
+    descriptor = os.open(held, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    backed_up(gate)
+    os.close(descriptor)
+    assert list(gate.folder.glob(f"{WORK}*")) == [held]

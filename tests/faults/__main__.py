@@ -8,9 +8,11 @@ import signal
 import sys
 import tempfile
 from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Final
 
+from tests.faults.commands import KILLED, commands
 from tests.faults.installation import new_installation
 from tests.faults.rounds import Hurt, Rounds, learned, rounds
 
@@ -18,6 +20,8 @@ MOST_IN_PEACE: Final = 4  # changes
 LONGEST: Final = 80_000  # microseconds from the beginning of the next change to the kill
 IN_FULL: Final = 5  # every fifth round finds too little room
 MOST_ROOM: Final = 400_000  # bytes of a file
+A_COMMAND: Final = 10  # after as many rounds each, a command is killed
+PARTS: Final = 110  # hundredths of a command's time, up to its end
 OF_ONE: Final = 50  # rounds of one installation, whose pictures grow
 
 
@@ -45,6 +49,7 @@ class Counted:
     rounds: int = 0
     acknowledged: int = 0
     whole: int = 0
+    commands: int = 0
     findings: int = 0
 
     def one_installation(self, folder: Path, most: int) -> None:
@@ -57,6 +62,16 @@ class Counted:
         self.findings += len(found)
         for finding in found:
             print(f"round {self.rounds}: {finding}", flush=True)
+
+    def killed_commands(self, folder: Path, count: int) -> None:
+        """Kill each command in its turn."""
+        with commands(folder / "installation") as hurting:
+            for name in islice(cycle(KILLED), count):
+                self.commands += 1
+                found = hurting.hurt(name, secrets.randbelow(PARTS) / 100, folder)
+                self.findings += len(found)
+                for finding in found:
+                    print(finding, flush=True)
 
     def _hurt(self, hurting: Rounds, most: int) -> list[str]:
         for _ in range(most):
@@ -75,9 +90,11 @@ def main() -> int:
             most = min(OF_ONE, total - counted.rounds)
             counted.one_installation(Path(folder) / "installation", most)
         print(f"{counted.rounds} of {total} rounds", file=sys.stderr, flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        counted.killed_commands(Path(folder), total // A_COMMAND)
     print(
         f"{counted.rounds} rounds: {counted.acknowledged} changes acknowledged, {counted.whole}"
-        f" whole without that, {counted.findings} torn or lost"
+        f" whole without that; {counted.commands} commands killed; {counted.findings} torn or lost"
     )
     return 1 if counted.findings else 0
 

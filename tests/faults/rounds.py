@@ -6,23 +6,17 @@ being made. The next round goes on from there.
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Final, override
+from typing import override
 
 from tests.faults.changes import CYCLE, INSTEAD, Change
+from tests.faults.forks import Forks, forks
 from tests.faults.installation import Installation
 from tests.faults.picture import Picture, Shape, shape
 from tests.faults.worker import keep, kept
-
-ROOT: Final = Path(__file__).parents[2]
 
 type Shapes = Mapping[Change, tuple[Shape, ...]]
 
@@ -47,8 +41,7 @@ class Rounds:
 
     installation: Installation
     shapes: Shapes
-    orders: IO[str]
-    said: IO[str]
+    worker: Forks
     at: int = 0  # the next change
     acknowledged: int = 0
     whole: int = 0  # changes that were made and not acknowledged
@@ -56,7 +49,8 @@ class Rounds:
     def hurt(self, how: Hurt) -> list[str]:
         """Do one round and give what was found; after a finding there is none to go on from."""
         keep(self.installation, self.at)
-        ended = self._killed(how)
+        order = f"{self.at} {self.at + how.changes} {how.most_bytes}"
+        ended = self.worker.killed(order, how.after)
         found = [] if ended == -signal.SIGKILL else [f"it ended by itself, with {ended}"]
         found += self.look()
         return [f"{how}, in or before `{self._next.__name__}`: {each}" for each in found]
@@ -71,18 +65,6 @@ class Rounds:
     @property
     def _next(self) -> Change:
         return CYCLE[self.at % len(CYCLE)]
-
-    def _killed(self, how: Hurt) -> int:
-        """Let the process make changes, kill it, and give its exit code."""
-        self.orders.write(f"{self.at} {self.at + how.changes} {how.most_bytes}\n")
-        self.orders.flush()
-        word, _, pid = self.said.readline().partition(" ")
-        if word != "go":
-            return int(word)
-        time.sleep(how.after)
-        with suppress(ProcessLookupError):
-            os.kill(int(pid), signal.SIGKILL)
-        return int(self.said.readline())
 
     def _torn(self, before: Picture) -> Iterator[str]:
         after, wanted = self.installation.picture(), self.shapes[self._next]
@@ -100,14 +82,8 @@ class Rounds:
 @contextmanager
 def rounds(installation: Installation, shapes: Shapes) -> Iterator[Rounds]:
     """Lend an installation to be hurt, with a process that makes changes to it."""
-    command = [sys.executable, "-m", "tests.faults.worker", str(installation.folder)]
-    with subprocess.Popen(
-        command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as worker:
-        assert worker.stdin is not None
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "ready\n"
-        yield Rounds(installation, shapes, worker.stdin, worker.stdout)
+    with forks("tests.faults.worker", str(installation.folder)) as worker:
+        yield Rounds(installation, shapes, worker)
 
 
 def learned(installation: Installation) -> Shapes:

@@ -74,5 +74,5 @@ def test_a_policy_that_is_half_is_found(hurting: Rounds) -> None:
 
 def test_a_process_that_ends_by_itself_is_found(hurting: Rounds) -> None:
     hurting.at = 2  # nobody is signed in, so the change can't be made
-    (found,) = hurting.hurt(Hurt(changes=0, after=0.5))
+    (found,) = hurting.hurt(Hurt(changes=0, after=5))
     assert found.endswith("it ended by itself, with 1")

@@ -1,45 +1,46 @@
 """Works through the cycle of changes until it is killed: `python -m tests.faults.worker FOLDER`.
 
-It reads orders from its standard input, one a line, and carries each out in a process of its own,
-which costs no imports: at which change to begin, from which one on it may be killed, and how many
-bytes a file may then have (0: any). It prints `go` with the process's number, and how it ended.
-What was acknowledged lies in a file beside the installation: how many changes, and the picture
-after the last of them.
+An order says at which change to begin, from which one on the process may be killed, and how many
+bytes a file may then have (0: any). What was acknowledged lies in a file beside the installation:
+how many changes, and the picture after the last of them.
 """
 
 from __future__ import annotations
 
-import os
 import resource
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Final
 
 from gate.core.errors import GateError
 from tests.faults.changes import CYCLE, NotDoneError
+from tests.faults.forks import carry_out_orders, go
 from tests.faults.installation import Installation
 from tests.faults.picture import Picture, picture_from
 
 KEPT: Final = "acknowledged"
 
 
-def work(installation: Installation, first: int, hurt_from: int, most_bytes: int) -> None:
+def work(installation: Installation, order: str) -> int:
     """Change until killed; once a change is refused for want of room, wait for that."""
+    first, hurt_from, most_bytes = map(int, order.split())
     with installation.scene() as scene:
         for number in count(first):
             scene.store.attempts.clear("")
             if number == hurt_from:
-                _say(f"go {os.getpid()}")
+                go()
             try:
                 with _room(most_bytes if number >= hurt_from else 0):
                     CYCLE[number % len(CYCLE)](scene)
             except (GateError, NotDoneError):
                 signal.pause()
             keep(installation, number + 1)
+    return 0
 
 
 @contextmanager
@@ -67,23 +68,5 @@ def kept(installation: Installation) -> tuple[int, Picture]:
     return int(done), picture_from(text)
 
 
-def _say(word: str) -> None:
-    os.write(sys.stdout.fileno(), f"{word}\n".encode())  # in one piece, whoever is killed
-
-
-def main(folder: str) -> None:
-    """Carry out orders until the input ends."""
-    _say("ready")
-    for line in sys.stdin:
-        first, hurt_from, most_bytes = map(int, line.split())
-        child = os.fork()
-        if child == 0:
-            with suppress(BaseException):  # whatever it is, the process must not go on from here
-                work(Installation(Path(folder)), first, hurt_from, most_bytes)
-            os._exit(1)
-        _, status = os.waitpid(child, 0)
-        _say(str(os.waitstatus_to_exitcode(status)))
-
-
 if __name__ == "__main__":
-    main(sys.argv[1])
+    carry_out_orders(partial(work, Installation(Path(sys.argv[1]))))
