@@ -38,6 +38,15 @@ class FirstCode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """What removes an app: which, and beside the strongest proof the password (T64)."""
+
+    app: str
+    password: Secret
+    given: Given
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CodeApps:
     """The use cases of the page about code apps."""
 
@@ -101,10 +110,10 @@ class CodeApps:
         return name
 
     def remove(
-        self, session: Session, app: str, given: Given, visitor: Visitor
+        self, session: Session, removal: Removal, visitor: Visitor
     ) -> FactorChanged | FactorRefused:
         """Remove an app; the last factor stays while anything demands one (T70)."""
-        removed = self._remove(session, app, given, visitor)
+        removed = self._remove(session, removal, visitor)
         if isinstance(removed, FactorRefused):
             self.events.note(
                 "code_app_removal_refused", visitor, session.account, reason=removed.reason
@@ -175,13 +184,19 @@ class CodeApps:
         return True
 
     def _remove(
-        self, session: Session, app: str, given: Given, visitor: Visitor
+        self, session: Session, removal: Removal, visitor: Visitor
     ) -> FactorChanged | FactorRefused:
-        account = session.account
+        account, app = session.account, removal.app
         name = next((each.name for each in self.of(account) if each.id == app), None)
         if name is None:
             return FactorRefused(reason=Reason.NOT_FOUND)
-        unproved = self.changes.prove_change(session, given, removal_of(app), visitor)
+        barred = self.changes.bar_to_change(session)
+        if barred is not None:
+            return barred
+        wrong = self.changes.fresh_proof.password(session, removal.password)
+        if wrong is not None:
+            return refused(wrong)
+        unproved = self.changes.prove_change(session, removal.given, removal_of(app), visitor)
         if unproved is not None:
             return unproved
         return self.changes.commit(

@@ -15,7 +15,6 @@ from gate.core.decision import Reason
 from gate.core.policy import Policy
 from gate.core.ports import Store
 from gate.core.subject import Account, Method, Proof, Session
-from gate.service.audit import Events
 from gate.service.factor_names import NameProblem
 from gate.service.fresh_proof import Change, FreshProof, Given, Unproved, wanted_proof
 from gate.service.issue import Issuer
@@ -59,7 +58,6 @@ class FactorChanges:
     policy: Callable[[], Policy]
     issuer: Issuer
     fresh_proof: FreshProof
-    events: Events
 
     def is_last(self, account: Account) -> bool:
         """Say whether the account has one factor alone and something demands that it stays."""
@@ -70,6 +68,11 @@ class FactorChanges:
     def bar_to_addition(self, session: Session) -> FactorRefused | None:
         """Say why this session may add no factor at all, if so."""
         bar = bar_to_addition(session, self.store)
+        return None if bar is None else FactorRefused(reason=bar)
+
+    def bar_to_change(self, session: Session) -> FactorRefused | None:
+        """Say why this session may change no factor that is there, if so."""
+        bar = bar_to_change(session)
         return None if bar is None else FactorRefused(reason=bar)
 
     def prove_addition(
@@ -90,8 +93,8 @@ class FactorChanges:
         self, session: Session, given: Given, change: Change, visitor: Visitor
     ) -> FactorRefused | None:
         """Verify what is asked for before a factor is removed or replaced; None when right."""
-        if bar := bar_to_change(session):
-            return FactorRefused(reason=bar)
+        if barred := self.bar_to_change(session):
+            return barred
         unproved = self.fresh_proof.strongest(session, given, change, visitor)
         return None if unproved is None else refused(unproved, wanted_proof(session.account))
 

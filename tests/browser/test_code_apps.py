@@ -13,7 +13,7 @@ from tests.browser.conftest import new_browser
 from tests.browser.installation import Installation
 from tests.browser.looks import Console, has_focus
 from tests.browser.own_factors import RECOVERY_CODES, TOTP, begin_app, confirm_app, make_codes
-from tests.browser.person import ACCOUNT, SIGN_IN, STEP_UP, Person
+from tests.browser.person import ACCOUNT, PASSWORD, SIGN_IN, STEP_UP, Person
 from tests.browser.phone import phone_that_scanned
 
 
@@ -103,6 +103,7 @@ def test_an_app_is_renamed_and_removed(person: Person) -> None:
     expect(page.get_by_role("status")).to_have_text("The code app has its new name.")
     page.get_by_role("link", name="Remove Old tablet").click()
     assert person.heading == "Remove \u201cOld tablet\u201d?"
+    page.get_by_label("Your password", exact=True).fill(PASSWORD)
     page.get_by_label("Code from your app").fill(phone.code())
     person.saves("Remove it")
     expect(page.get_by_role("status")).to_contain_text("The code app was removed.")

@@ -9,7 +9,7 @@ from gate.core.decision import Reason
 from gate.core.secret_text import Secret
 from gate.core.subject import Method, Session
 from gate.factors import totp as totp_factor
-from gate.service.code_apps import MOST, FirstCode
+from gate.service.code_apps import MOST, FirstCode, Removal
 from gate.service.factor_changes import FactorChanged, FactorRefused
 from gate.service.factor_names import NameProblem
 from gate.service.fresh_proof import Given
@@ -42,6 +42,13 @@ def add(
 ) -> FactorChanged | FactorRefused:
     first = FirstCode(name=name, password=password, code=code)
     return house.factors.code_apps.add(session, first, at())
+
+
+def remove(
+    house: House, session: Session, app: str, given: Given, password: Secret = PASSWORD
+) -> FactorChanged | FactorRefused:
+    removal = Removal(app=app, password=password, given=given)
+    return house.factors.code_apps.remove(session, removal, at())
 
 
 def names(house: House, name: str = "alice") -> list[str]:
@@ -189,7 +196,7 @@ def test_g21_a_recovery_code_lets_one_app_be_added_with_the_password() -> None:
     after = added.issued.session
     assert house.factors.code_apps.begin(after, NOTHING, at()) == NO_PROOF
     given = Given(typed=house.next_code())
-    assert house.factors.code_apps.remove(after, "phone-of-alice", given, at()) == NO_PROOF
+    assert remove(house, after, "phone-of-alice", given) == NO_PROOF
 
 
 def test_t71_no_seed_code_or_password_is_recorded() -> None:
@@ -228,7 +235,7 @@ def test_t68_the_app_of_somebody_else_does_not_exist() -> None:
     session, apps = house.session(), house.factors.code_apps
     gone = FactorRefused(reason=Reason.NOT_FOUND)
     assert apps.rename(session, "phone-of-bob", "mine", at()) == gone
-    assert apps.remove(session, "phone-of-bob", NOTHING, at()) == gone
+    assert remove(house, session, "phone-of-bob", NOTHING) == gone
     assert names(house, "bob") == ["phone"]
 
 
@@ -236,10 +243,10 @@ def test_g3_an_app_is_removed_with_proof_and_ends_other_sessions() -> None:
     house = House()
     account = house.add()
     house.add_app(account, "tablet")
-    other, session, apps = house.session(), house.session(), house.factors.code_apps
-    wrong = apps.remove(session, "tablet-of-alice", Given(typed=PASSWORD), at())
+    other, session = house.session(), house.session()
+    wrong = remove(house, session, "tablet-of-alice", Given(typed=PASSWORD))
     assert wrong == FactorRefused(reason=Reason.WRONG_CODE, method=Method.TOTP)
-    removed = apps.remove(session, "tablet-of-alice", Given(typed=house.next_code()), at())
+    removed = remove(house, session, "tablet-of-alice", Given(typed=house.next_code()))
     assert isinstance(removed, FactorChanged)
     assert (removed.name, removed.ended) == ("tablet", 1)
     assert names(house) == ["phone"]
@@ -248,12 +255,24 @@ def test_g3_an_app_is_removed_with_proof_and_ends_other_sessions() -> None:
     assert [each.reason for each in house.records("code_app_removal_refused")] == ["wrong_code"]
 
 
+def test_t64_an_app_is_removed_with_password_and_factor() -> None:
+    house = House()
+    account = house.add()
+    house.add_app(account, "tablet")
+    session = house.session()
+    given = Given(typed=house.next_code())
+    wrong = remove(house, session, "tablet-of-alice", given, WRONG)
+    assert wrong == FactorRefused(reason=Reason.WRONG_PASSWORD, method=Method.PASSWORD)
+    assert len(names(house)) == 2
+    assert isinstance(remove(house, session, "tablet-of-alice", given), FactorChanged)
+
+
 def test_t70_the_last_app_stays_while_the_policy_demands_a_factor() -> None:
     house = House()
     house.add()
     session = house.session()
     given = Given(typed=house.next_code())
-    refused = house.factors.code_apps.remove(session, "phone-of-alice", given, at())
+    refused = remove(house, session, "phone-of-alice", given)
     assert refused == FactorRefused(reason=Reason.LAST_FACTOR)
     assert names(house) == ["phone"]
     assert house.is_live(session.hash)

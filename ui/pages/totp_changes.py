@@ -9,8 +9,9 @@ from starlette.responses import Response
 from gate.core.decision import Reason
 from gate.core.handoff import PREFIX
 from gate.core.ports import Totp
-from gate.service.code_apps import removal_of
-from gate.service.factor_changes import FactorChanged
+from gate.core.subject import Account, Method
+from gate.service.code_apps import Removal, removal_of
+from gate.service.factor_changes import FactorChanged, FactorRefused
 from gate.service.fresh_proof import wanted_proof
 from ui.account_page import done, session_of
 from ui.answers import FieldError, page, redirect, refuse, with_wait
@@ -18,7 +19,7 @@ from ui.ask import Ask
 from ui.factor_answers import changed, name_error, status_of, whole_page
 from ui.page import Page, Reach
 from ui.pages.totp import FORM, PATH, show_list, to_list
-from ui.proofs import proof_error
+from ui.proofs import proof_error, words_for
 from ui.redirects import ACCOUNT_START
 
 REMOVE: Final = f"{PATH}/remove"
@@ -49,18 +50,25 @@ def remove(ask: Ask) -> Response:
     app = _app(ask, ask.form.get("app", ""))
     if app is None:
         return _no_such_app(ask)
-    removed = ask.services.factors.code_apps.remove(session, app.id, ask.given(), ask.visitor)
+    removal = Removal(app=app.id, password=ask.secret("password"), given=ask.given())
+    removed = ask.services.factors.code_apps.remove(session, removal, ask.visitor)
     if isinstance(removed, FactorChanged):
         has_more = session.account.has_security_key or ask.services.factors.code_apps.of(
             session.account
         )
         path = PREFIX + PATH if has_more else ACCOUNT_START
         return changed(ask, path, "code-app-removed", removed)
-    error = proof_error(session.account, removed)
+    error = _error(session.account, removed)
     again = whole_page(ask, removed) or _removal(
         ask, app, status=status_of(removed), errors=(error,)
     )
     return with_wait(again, removed.wait)
+
+
+def _error(account: Account, refused: FactorRefused) -> FieldError:
+    if refused.method is Method.PASSWORD:
+        return FieldError(field="password", text=words_for(refused, Method.PASSWORD))
+    return proof_error(account, refused)
 
 
 def _no_such_app(ask: Ask) -> Response:

@@ -47,7 +47,6 @@ def factors(parts: FactorParts, *, public_url: str, recovery_keys: tuple[bytes, 
         policy=parts.policy,
         issuer=parts.issuer,
         fresh_proof=parts.fresh_proof,
-        events=events,
     )
     new = NewCodeApps(
         store=store, clock=clock, throttle=throttle, issuer=urlsplit(public_url).hostname or "Gate"

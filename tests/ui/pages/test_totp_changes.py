@@ -52,8 +52,11 @@ def rename(browser: Browser, name: str, app: str = "app-of-alice") -> Answer:
     return browser.post(RENAME, {"csrf": hidden["csrf"], "app": app, "name": name})
 
 
-def remove(browser: Browser, proof: str, app: str = "app-of-alice") -> Answer:
-    return browser.fill(f"{REMOVE}?app={app}", {"proof": proof, "app": app}, REMOVE)
+def remove(
+    browser: Browser, proof: str, app: str = "app-of-alice", password: str = PASSWORD
+) -> Answer:
+    fields = {"password": password, "proof": proof, "app": app}
+    return browser.fill(f"{REMOVE}?app={app}", fields, REMOVE)
 
 
 def test_an_app_gets_another_name(browser: Browser) -> None:
@@ -89,7 +92,11 @@ def test_g3_an_app_is_removed_with_proof(house: House, browser: Browser) -> None
     wrong = remove(browser, PASSWORD, "tablet")
     assert wrong.status == 422
     assert "That code was not accepted." in wrong.text
-    answer = remove(browser, house.next_code(), "tablet")
+    forgotten = remove(browser, house.next_code(), "tablet", "wrong")
+    assert forgotten.status == 422
+    assert "That password was not accepted." in forgotten.text
+    assert 'href="#password"' in forgotten.text
+    answer = remove(browser, house.code(), "tablet")
     assert answer.location.startswith(TOTP)
     listed = browser.follow(answer).text
     assert NOTICES["code-app-removed"] in listed
@@ -105,7 +112,8 @@ def test_t70_the_last_factor_stays_and_the_page_says_why(house: House, browser: 
     assert "this site asks for one" in page.text
     assert 'name="proof"' not in page.text
     form = {"csrf": browser.get(TOTP).hidden["csrf"], "app": "app-of-alice"}
-    refused = browser.post(REMOVE, form | {"proof": house.next_code()})
+    proof = {"password": PASSWORD, "proof": house.next_code()}
+    refused = browser.post(REMOVE, form | proof)
     assert refused.status == 403
     assert "last_factor" in refused.text
     assert "Add another one first" in refused.text
