@@ -13,7 +13,7 @@ from gate.service.journey import Step
 from gate.service.journeys import Enrolling, JourneyRefused, Traveller
 from ui.answers import FieldError, page, redirect, refuse
 from ui.ask import Ask
-from ui.cookies import deleted
+from ui.cookies import cookie, deleted
 from ui.forms import binding, csrf_token
 
 START: Final = "enrol"
@@ -55,6 +55,14 @@ def at_step(ask: Ask, step: Step | None = None) -> Enrolling | Response:
 def to_step(step: Step) -> Response:
     """Lead to a step."""
     return redirect(PREFIX + PATHS[step])
+
+
+def begin_journey(ask: Ask, held: Secret) -> Response:
+    """Plant the cookie of a journey and lead to its start."""
+    response = redirect(PREFIX + START)
+    planted = cookie(ask.names.enrolment, held, scheme=ask.handed.scheme)
+    response.headers.append("set-cookie", planted)
+    return response
 
 
 def step_page(

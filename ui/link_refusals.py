@@ -13,9 +13,9 @@ LINKS: Final[Mapping[Reason, Words]] = {
         title="Open your link once more",
         what="This page belongs to a one-time link, and this browser has not opened one, or too "
         "long ago. Nothing was changed.",
-        advice="Open the link that you were given again. It stays good until you have come to the "
-        "end.",
-        way=Way.START,
+        advice="Open the link that you were given again: it stays good until you have come to the "
+        "end. Or sign in again, if you came here without a link.",
+        way=Way.SIGN_IN,
         ask=True,
     ),
     Reason.LINK_USED: Words(

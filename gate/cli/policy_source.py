@@ -50,7 +50,11 @@ def _given(paths: Sequence[Path]) -> PolicyText | Problems:
 
 def surroundings(loaded: Loaded, settings: Settings) -> Surroundings:
     """Give what warnings look at beside the policy."""
-    return Surroundings(pages=_host(settings.public_url), places=loaded.places)
+    return Surroundings(
+        pages=_host(settings.public_url),
+        places=loaded.places,
+        first_sign_in=settings.enrolment == "first_sign_in",
+    )
 
 
 def _host(origin: Origin | None) -> Host | None:

@@ -48,10 +48,14 @@ class Warned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What is known beside the policy: the pages' host, and where named networks are written."""
+    """What is known beside the policy.
+
+    The pages' host, where named networks are written, and whether a first sign-in may enrol.
+    """
 
     pages: Host | None = None
     places: Mapping[str, Location] = field(default_factory=dict)
+    first_sign_in: bool = False
 
 
 def warnings(policy: Policy, around: Surroundings) -> tuple[Warned, ...]:
@@ -159,6 +163,18 @@ def _observing(policy: Policy, _: Surroundings) -> Found:
             )
 
 
+def _first_sign_in(policy: Policy, around: Surroundings) -> Found:
+    everybody = policy.accounts.get(EVERYBODY)
+    if around.first_sign_in:
+        yield (
+            everybody.at if everybody else min(site.at for site in policy.sites.values()),
+            (
+                "`enrolment: first_sign_in` lets whoever learns a new password set up the second"
+                " factor; give people links by `gate account link`"
+            ),
+        )
+
+
 def _of_rules(look: Callable[[Policy], Found]) -> Callable[[Policy, Surroundings], Found]:
     return lambda policy, _: look(policy)
 
@@ -177,5 +193,6 @@ _KINDS: Final[Mapping[str, Callable[[Policy, Surroundings], Found]]] = {
     "W11 observing": _observing,
     "W12 public-everywhere": _public_everything,
     "W13 public-for-some": _of_rules(public_for_some),
+    "W14 first-sign-in": _first_sign_in,
 }
 WARNING_IDS: Final = tuple(_KINDS)

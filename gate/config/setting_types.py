@@ -15,9 +15,11 @@ from pydantic import BeforeValidator, PlainSerializer
 from gate.config.policy_hosts import DEFAULT_PORTS, parse_authority, parse_upstream
 from gate.config.shapes import parse_duration, shown
 from gate.core.client_address import trusted_proxies
-from gate.core.network import Allowlist, NetworkProblem
+from gate.core.located import Problems
+from gate.core.network import Allowlist, NetworkProblem, parse_allowlist
 from gate.core.secret_text import Secret
 
+NOWHERE: Final = Allowlist()
 LOOPBACK_NAME: Final = "localhost"
 _WORD: Final = re.compile(r"(?:true|false)")
 _UNIX: Final = "unix:"
@@ -180,6 +182,15 @@ def _proxies(value: object) -> Allowlist:
     return proxies
 
 
+def _networks(value: object) -> Allowlist:
+    if isinstance(value, Allowlist):
+        return value
+    parsed = parse_allowlist("\n".join(_text(each) for each in texts(value)))
+    if isinstance(parsed, Problems):
+        raise ValueError(parsed.items[0].message)  # noqa: TRY004 - what is wrong with the text
+    return parsed
+
+
 def _origin(value: object) -> Origin:
     if isinstance(value, Origin):
         return value
@@ -229,6 +240,7 @@ Switch = Annotated[bool, BeforeValidator(_switch)]
 Line = Annotated[str, BeforeValidator(_text)]
 Listen = Annotated[tuple[Endpoint, ...], BeforeValidator(_endpoints), _AS_TEXT]
 AdminListen = Annotated[Endpoint | UnixSocket, BeforeValidator(_admin), _AS_TEXT]
+Networks = Annotated[Allowlist, BeforeValidator(_networks), _AS_TEXT]
 Proxies = Annotated[Allowlist, BeforeValidator(_proxies), _AS_TEXT]
 PublicUrl = Annotated[Origin, BeforeValidator(_origin), _AS_TEXT]
 UpstreamUrl = Annotated[str, BeforeValidator(_upstream)]

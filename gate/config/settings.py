@@ -14,12 +14,15 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
+from gate.config.limit_settings import LimitSettings
 from gate.config.setting_types import (
+    NOWHERE,
     AdminListen,
     Endpoint,
     File,
     Line,
     Listen,
+    Networks,
     Number,
     Proxies,
     PublicUrl,
@@ -31,6 +34,7 @@ from gate.config.setting_types import (
 )
 from gate.config.tls_files import Certificates
 from gate.core.client_address import NOBODY
+from gate.core.network import Allowlist
 from gate.core.secret_text import Secret
 
 SQLITE: Final = "sqlite:///"
@@ -64,39 +68,6 @@ class SessionSettings(BaseModel):
         if self.idle > self.absolute:
             raise ValueError("`idle` is longer than `absolute`; write a shorter one")
         return self
-
-
-class LimitSettings(BaseModel):
-    """What one client, and all of them, may take; a refused request never leads to a ban."""
-
-    model_config = _STRICT
-
-    connections: Annotated[Number, Field(ge=1)] = Field(
-        default=20_000, description="Open connections in all, over all workers."
-    )
-    connections_per_address: Annotated[Number, Field(ge=1)] = Field(
-        default=1024, description="Open connections of one client address, or of an IPv6 /64."
-    )
-    requests_per_connection: Annotated[Number, Field(ge=1)] = Field(
-        default=500, description="Requests on one connection before it is closed."
-    )
-    header_time: Annotated[Span, Field(ge=timedelta(seconds=1))] = Field(
-        default=timedelta(seconds=10), description="Time for a whole request head to arrive."
-    )
-    body_idle: Annotated[Span, Field(ge=timedelta(seconds=1))] = Field(
-        default=timedelta(seconds=30), description="Time without a byte of a body in progress."
-    )
-    body_rate: Annotated[Number, Field(ge=0)] = Field(
-        default=500,
-        description="Bytes a second that a request body brings in each half minute; 0: any.",
-    )
-    keep_alive: Annotated[Span, Field(ge=timedelta(seconds=1))] = Field(
-        default=timedelta(seconds=75), description="Time that an unused connection stays open."
-    )
-    drain: Annotated[Span, Field(ge=timedelta(seconds=1))] = Field(
-        default=timedelta(seconds=30),
-        description="Time that requests in progress have to finish when the gate stops.",
-    )
 
 
 class AuditSettings(BaseModel):
@@ -184,6 +155,13 @@ class Settings(BaseModel):
         default=timedelta(hours=24),
         description="A key added by a weaker proof counts as `security_key` so long after.",
     )
+    enrolment: Literal["link", "first_sign_in"] = Field(
+        default="link",
+        description="How people come to a second factor: by a link, or at their first sign-in too.",
+    )
+    enrolment_networks: Networks = Field(
+        default=NOWHERE, description="From where a first sign-in may set up a second factor."
+    )
     limits: LimitSettings = Field(
         default=LimitSettings(), description="What one client, and all of them, may take."
     )
@@ -214,6 +192,11 @@ class Settings(BaseModel):
         return Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
 
     @property
+    def first_sign_in_from(self) -> Allowlist:
+        """Give from where a first sign-in may set up a second factor; usually from nowhere."""
+        return self.enrolment_networks if self.enrolment == "first_sign_in" else NOWHERE
+
+    @property
     def ends_tls(self) -> bool:
         """Whether the gate itself ends TLS; plain connections are then sent to https."""
         return any(endpoint.tls for endpoint in self.listen)
@@ -231,6 +214,14 @@ class Settings(BaseModel):
             raise ValueError("`upstream` and `policies` exclude each other; keep one of them")
         if self.sqlite_file is None and self.master_key is None:
             raise ValueError("`master_key` is missing; name its file when `state` is no SQLite")
+        return self
+
+    @model_validator(mode="after")
+    def _enrolment_fits(self) -> Self:
+        if self.enrolment == "first_sign_in" and not self.enrolment_networks.entries:
+            raise ValueError(
+                "`enrolment_networks` is missing; name from where people first sign in"
+            )
         return self
 
     @model_validator(mode="after")

@@ -33,8 +33,8 @@ class Journey:
     """One browser's way through a link.
 
     `password` is the hash of a newly chosen one; `knows_password` says that the account's own was
-    given. `codes` are the recovery codes that were shown, `code_hashes` what is
-    stored of them.
+    given, `by_password` that it began the journey at a first sign-in, without a link. `codes` are
+    the recovery codes that were shown, `code_hashes` what is stored of them.
     """
 
     link: LinkHash
@@ -42,6 +42,7 @@ class Journey:
     purpose: LinkPurpose
     password: Secret | None = None
     knows_password: bool = False
+    by_password: bool = False
     app: Confirmed | None = None
     keys: tuple[PendingKey, ...] = ()
     codes: tuple[Secret, ...] = ()
@@ -75,6 +76,7 @@ def written(journey: Journey) -> str:
             "purpose": journey.purpose,
             "password": journey.password.reveal() if journey.password else None,
             "knows_password": journey.knows_password,
+            "by_password": journey.by_password,
             "app": None if app is None else [app.seed.reveal(), app.step],
             "keys": [told(key) for key in journey.keys],
             "codes": [code.reveal() for code in journey.codes],
@@ -93,6 +95,7 @@ def read(text: str) -> Journey:
         purpose=LinkPurpose(kept["purpose"]),
         password=Secret(kept["password"]) if kept["password"] else None,
         knows_password=kept["knows_password"],
+        by_password=kept["by_password"],
         app=None if app is None else Confirmed(seed=Secret(app[0]), step=app[1]),
         keys=tuple(map(pending_of, kept["keys"])),
         codes=tuple(map(Secret, kept["codes"])),

@@ -20,6 +20,7 @@ from gate.core.proofs import admits
 from gate.core.secret_text import Secret
 from gate.core.subject import Account, AccountState, Session
 from gate.service import journey as journeys
+from gate.service.first_sign_in import FirstSignIn
 from gate.service.journey import Journey
 from gate.service.links import Links, link_hash
 from gate.service.tokens import new_token, token_hash
@@ -69,6 +70,7 @@ class Journeys:
     clock: Clock
     policy: Callable[[], Policy]
     links: Links
+    first_sign_in: FirstSignIn
 
     def open(self, token: Secret, traveller: Traveller) -> Secret | JourneyRefused:
         """Give the cookie of a journey by a link; a browser that is on its way goes on."""
@@ -84,6 +86,25 @@ class Journeys:
         self._keep(held, link, begun)
         return held
 
+    def begin(self, account: Account, visitor: Visitor) -> Secret | None:
+        """Give the cookie of a journey that a right password begins; None where it may not.
+
+        It has a link like any other, whose token nobody gets, and so comes to its end once.
+        """
+        if not self.first_sign_in.allows(account, visitor.client):
+            return None
+        made = self.links.make(account, LinkPurpose.ADD, lasts=PAUSE)
+        held = new_token()
+        begun = Journey(
+            link=made.link.hash,
+            account=account.id,
+            purpose=LinkPurpose.ADD,
+            knows_password=True,
+            by_password=True,
+        )
+        self._keep(held, made.link, begun)
+        return held
+
     def current(self, traveller: Traveller) -> Enrolling | JourneyRefused:
         """Give the journey of a browser."""
         held = traveller.held
@@ -96,6 +117,9 @@ class Journeys:
         account = self.store.accounts.by_id(link.account)
         if account is None:
             return JourneyRefused(reason=Reason.LINK_VOID)
+        here = traveller.visitor.client
+        if journey.by_password and not self.first_sign_in.allows(account, here):
+            return JourneyRefused(reason=Reason.NOT_ENROLLED)
         return Enrolling(
             held=held,
             link=link,

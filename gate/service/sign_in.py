@@ -21,6 +21,7 @@ from gate.service.admission import kept_out
 from gate.service.audit import Events
 from gate.service.hashing import BUSY_WAIT, Busy, HashQueue
 from gate.service.issue import Issuer
+from gate.service.journeys import Journeys
 from gate.service.names import folded_name
 from gate.service.throttle import Throttle
 from gate.service.tokens import IssuedSession
@@ -34,6 +35,13 @@ class SignedIn:
     issued: IssuedSession
     needs_step_up: bool
     device: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginsEnrolment:
+    """The password was right and begins the journey to a second factor; `held` is its cookie."""
+
+    held: Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +63,11 @@ class SignIn:
     hashing: HashQueue
     profile: Profile
     events: Events
+    journeys: Journeys
 
     def __call__(
         self, *, name: str, password: Secret, visitor: Visitor, planted: Secret | None = None
-    ) -> SignedIn | SignInRefused:
+    ) -> SignedIn | BeginsEnrolment | SignInRefused:
         """Sign in, or say why not."""
         folded = folded_name(name)
         account = self.store.accounts.by_name(folded) if folded else None
@@ -91,9 +100,13 @@ class SignIn:
 
     def _admit(
         self, account: Account, visitor: Visitor, reserved: Reserved, planted: Secret | None
-    ) -> SignedIn | SignInRefused:
+    ) -> SignedIn | BeginsEnrolment | SignInRefused:
         self.throttle.refund(reserved)
         if reason := kept_out(self.policy(), account, visitor.client):
+            held = self.journeys.begin(account, visitor) if reason is Reason.NOT_ENROLLED else None
+            if held is not None:
+                self.events.note("enrolment_begun", visitor, account)
+                return BeginsEnrolment(held=held)
             self._note_refusal(account, visitor, reason)
             return SignInRefused(reason=reason)
         issued = self.issuer.begin(

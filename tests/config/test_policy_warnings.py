@@ -122,6 +122,17 @@ def test_g7_a_site_that_observes_is_warned_of() -> None:
     assert warned(text) == ["3:3 W11 observing"]
 
 
+def test_g20_enrolment_at_a_first_sign_in_is_warned_of() -> None:
+    found = loaded(site_text())
+    around = Surroundings(first_sign_in=True)
+    warned = {each.id: each.at for each in warnings(found.policy, around)}
+    assert warned["W14 first-sign-in"] == found.policy.sites["wiki"].at
+    everybody = loaded(f'accounts: {{"*": {{require: second_factor}}}}\n{site_text()}')
+    warned = {each.id: each.at for each in warnings(everybody.policy, around)}
+    assert warned["W14 first-sign-in"] == everybody.policy.accounts["*"].at
+    assert "W14 first-sign-in" not in {each.id for each in warnings(found.policy, Surroundings())}
+
+
 def test_warnings_come_in_the_order_of_the_file() -> None:
     text = site_text("- {name: a, when: any, then: public}")
     found = loaded(text)

@@ -15,6 +15,7 @@ from gate.config.setting_types import (
     File,
     Line,
     Listen,
+    Networks,
     Number,
     Origin,
     Proxies,
@@ -134,6 +135,14 @@ def test_g24_plain_http_is_for_this_machine_alone(url: str) -> None:
 @pytest.mark.parametrize("url", ["gate.example.com", "https://a/b", "https://me@a"])
 def test_where_the_pages_live_is_an_origin(url: str) -> None:
     assert refusal(PublicUrl, url).startswith(f"`{url}` ")
+
+
+def test_networks_are_addresses_and_networks() -> None:
+    networks = read(Networks, "10.0.0.1, 10.1.0.0/16")
+    assert [str(each) for each in networks.networks] == ["10.0.0.1/32", "10.1.0.0/16"]
+    assert read(Networks, networks) is networks
+    with pytest.raises(ValidationError, match="bits set behind the prefix"):
+        read(Networks, "10.0.0.1/8")
 
 
 def test_proxies_are_addresses_and_networks() -> None:

@@ -83,6 +83,17 @@ def test_r7_nobody_speaks_the_proxy_protocol_by_default() -> None:
     assert "cover every address" in refusal(proxy_protocol=["0.0.0.0/0", "::/0"])
 
 
+def test_g20_a_first_sign_in_enrols_nobody_by_default_and_only_from_given_networks() -> None:
+    assert Settings().first_sign_in_from.networks == ()
+    words = refusal(enrolment="first_sign_in")
+    assert "`enrolment_networks` is missing" in words
+    written = {"enrolment": "first_sign_in", "enrolment_networks": ["10.0.0.0/8"]}
+    settings = Settings.from_written(written)
+    assert [str(each) for each in settings.first_sign_in_from.networks] == ["10.0.0.0/8"]
+    alone = Settings.from_written({"enrolment_networks": ["10.0.0.0/8"]})
+    assert alone.first_sign_in_from.networks == ()
+
+
 def test_there_is_a_worker_at_least() -> None:
     assert Settings().workers >= 1
     assert refusal(workers="0")

@@ -33,6 +33,7 @@ def enrolment_of(house: House, store: Store | None = None) -> Enrolment:
         new_keys=house.keys.new if store is None else replace(house.keys.new, store=store),
         site="wiki.example.com",
         recovery_keys=(b"r" * 32,),
+        first_sign_in_from=house.first_sign_in_from,
     ).composed()
 
 

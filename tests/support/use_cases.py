@@ -11,6 +11,7 @@ from typing import Final
 
 from gate.cli.compose.factors import FactorParts, factors
 from gate.cli.compose.webauthn import key_use
+from gate.core.network import Allowlist
 from gate.core.policy import Policy
 from gate.core.ports import AuditFilter, AuditRecord, Store, Totp
 from gate.core.secret_text import Secret
@@ -26,15 +27,18 @@ from gate.core.subject import (
 from gate.factors import password as password_factor, totp as totp_factor
 from gate.service.accounts import Accounts
 from gate.service.audit import Audit, Events
+from gate.service.first_sign_in import FirstSignIn
 from gate.service.fresh_proof import FreshProof
 from gate.service.hashing import HashQueue
 from gate.service.issue import Issuer
+from gate.service.journeys import Journeys
 from gate.service.lifetimes import Lifetimes, LimitsInForce
+from gate.service.links import Links
 from gate.service.passkey_sign_in import PasskeySignIn
 from gate.service.passwords import Passwords
 from gate.service.restrict import Restrict
 from gate.service.sessions import Sessions
-from gate.service.sign_in import SignedIn, SignIn, SignInRefused
+from gate.service.sign_in import BeginsEnrolment, SignedIn, SignIn, SignInRefused
 from gate.service.step_up import SteppedUp, StepUp
 from gate.service.throttle import Throttle
 from gate.service.tokens import IssuedSession
@@ -66,6 +70,7 @@ class House:
     clock: AdjustableClock = field(default_factory=lambda: AdjustableClock(NOON))
     policy: Policy = field(default_factory=lambda: policy_of(POLICY))
     hashing: HashQueue = field(default_factory=HashQueue)
+    first_sign_in_from: Allowlist = field(default_factory=Allowlist)
 
     def __post_init__(self) -> None:
         store, clock = self.store, self.clock
@@ -91,6 +96,18 @@ class House:
         self.accounts = Accounts(
             store=store, clock=clock, profile=PROFILE, throttle=self.throttle, events=self.events
         )
+        self.journeys = Journeys(
+            store=store,
+            clock=clock,
+            policy=self.in_force,
+            links=Links(store=store, clock=clock),
+            first_sign_in=FirstSignIn(
+                store=store,
+                clock=clock,
+                policy=self.in_force,
+                networks=self.first_sign_in_from,
+            ),
+        )
         self.sign_in = SignIn(
             store=store,
             policy=self.in_force,
@@ -99,6 +116,7 @@ class House:
             hashing=self.hashing,
             profile=PROFILE,
             events=self.events,
+            journeys=self.journeys,
         )
         self.step_up = StepUp(
             sessions=self.sessions,
@@ -203,7 +221,7 @@ class House:
         *,
         visitor: Visitor | None = None,
         planted: Secret | None = None,
-    ) -> SignedIn | SignInRefused:
+    ) -> SignedIn | BeginsEnrolment | SignInRefused:
         """Give name and password."""
         return self.sign_in(name=name, password=password, visitor=visitor or at(), planted=planted)
 

@@ -96,6 +96,7 @@ class House:
     store: Store = field(default_factory=MemoryStore)
     clock: AdjustableClock = field(default_factory=lambda: AdjustableClock(NOON))
     contact: str = "the help desk, help@example.com"
+    first_sign_in_from: Allowlist = field(default_factory=Allowlist)
 
     def __post_init__(self) -> None:
         self.audit = Audit(self.store.audit, required=True)
@@ -131,6 +132,20 @@ class House:
             keys=keys.answers,
             events=events,
         )
+        enrolment = EnrolmentParts(
+            store=store,
+            clock=clock,
+            policy=self.in_force,
+            issuer=issuer,
+            throttle=throttle,
+            hashing=hashing,
+            profile=profile,
+            events=events,
+            new_keys=keys.new,
+            site="wiki.example.com",
+            first_sign_in_from=self.first_sign_in_from,
+            recovery_keys=(b"r" * 32,),
+        ).composed()
         return Services(
             sign_in=SignIn(
                 store=store,
@@ -140,6 +155,7 @@ class House:
                 hashing=hashing,
                 profile=profile,
                 events=events,
+                journeys=enrolment.journeys,
             ),
             step_up=step_up,
             passkey_sign_in=PasskeySignIn(
@@ -178,19 +194,7 @@ class House:
                 public_url=self.public_url,
                 recovery_keys=(RECOVERY_KEY,),
             ),
-            enrolment=EnrolmentParts(
-                store=store,
-                clock=clock,
-                policy=self.in_force,
-                issuer=issuer,
-                throttle=throttle,
-                hashing=hashing,
-                profile=profile,
-                events=events,
-                new_keys=keys.new,
-                site="wiki.example.com",
-                recovery_keys=(b"r" * 32,),
-            ).composed(),
+            enrolment=enrolment,
             policy=self.in_force,
             clock=clock,
             public_url=self.public_url,

@@ -15,10 +15,18 @@ from gate.core.decision import Reason
 from gate.core.handoff import PREFIX
 from gate.core.secret_text import Secret
 from gate.service.journeys import JourneyRefused
-from ui.answers import redirect, refuse
+from ui.answers import refuse
 from ui.ask import Ask
-from ui.cookies import cookie
-from ui.enrolment import PATHS, START, at_step, led_home, refused, step_page, traveller
+from ui.enrolment import (
+    PATHS,
+    START,
+    at_step,
+    begin_journey,
+    led_home,
+    refused,
+    step_page,
+    traveller,
+)
 from ui.page import Page, Reach
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")  # 256 bits in base64url
@@ -34,10 +42,7 @@ def open_link(ask: Ask) -> Response:
     held = ask.services.enrolment.journeys.open(Secret(token), traveller(ask))
     if isinstance(held, JourneyRefused):
         return refused(ask, held.reason)
-    response = redirect(PREFIX + START)
-    planted = cookie(ask.names.enrolment, held, scheme=ask.handed.scheme)
-    response.headers.append("set-cookie", planted)
-    return response
+    return begin_journey(ask, held)
 
 
 def show(ask: Ask) -> Response:

@@ -41,6 +41,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "code_app_renamed": "Code app renamed",
     "code_app_removed": "Code app removed",
     "code_app_removal_refused": "Removal of a code app refused",
+    "enrolment_begun": "Began to set up at the first sign-in",
     "enrolled": "Set up by a one-time link",
     "enrolment_refused": "A step of a one-time link refused",
     "link_made": "A one-time link was made",

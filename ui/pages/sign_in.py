@@ -6,11 +6,12 @@ from starlette.responses import Response
 
 from gate.core.decision import Reason
 from gate.core.secret_text import Secret
-from gate.service.sign_in import SignedIn, SignInRefused
+from gate.service.sign_in import BeginsEnrolment, SignedIn, SignInRefused
 from gate.service.tokens import new_token
 from ui.answers import FieldError, lead_on, page, redirect, refuse, with_session, with_wait
 from ui.ask import Ask
 from ui.cookies import cookie
+from ui.enrolment import begin_journey
 from ui.forms import binding, csrf_token
 from ui.page import Page, Reach
 from ui.redirects import sign_in_link
@@ -37,6 +38,8 @@ def submit(ask: Ask) -> Response:
     )
     if isinstance(result, SignInRefused):
         return _refused(ask, result)
+    if isinstance(result, BeginsEnrolment):
+        return begin_journey(ask, result.held)
     return _signed_in(ask, result)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
+from gate.core.network import Allowlist
 from gate.core.policy import Policy
 from gate.core.ports import Clock, Store
 from gate.factors.password import Profile
@@ -14,6 +16,7 @@ from gate.service.enrol_code_app import EnrolCodeApp
 from gate.service.enrol_key import EnrolKey
 from gate.service.enrol_password import EnrolPassword
 from gate.service.enrolment import Enrolment
+from gate.service.first_sign_in import FirstSignIn
 from gate.service.hashing import HashQueue
 from gate.service.issue import Issuer
 from gate.service.journeys import Journeys
@@ -22,6 +25,8 @@ from gate.service.new_code_apps import NewCodeApps
 from gate.service.new_keys import NewKeys
 from gate.service.recovery_codes import RecoveryCodes
 from gate.service.throttle import Throttle
+
+NOWHERE: Final = Allowlist()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +44,22 @@ class EnrolmentParts:
     new_keys: NewKeys
     site: str
     recovery_keys: tuple[bytes, ...] = field(repr=False)
+    first_sign_in_from: Allowlist = NOWHERE
 
     def composed(self) -> Enrolment:
         """Give the use cases."""
         store, clock, events, throttle = self.store, self.clock, self.events, self.throttle
         links = Links(store=store, clock=clock)
-        journeys = Journeys(store=store, clock=clock, policy=self.policy, links=links)
+        first_sign_in = FirstSignIn(
+            store=store, clock=clock, policy=self.policy, networks=self.first_sign_in_from
+        )
+        journeys = Journeys(
+            store=store,
+            clock=clock,
+            policy=self.policy,
+            links=links,
+            first_sign_in=first_sign_in,
+        )
         new_code_apps = NewCodeApps(store=store, clock=clock, throttle=throttle, issuer=self.site)
         recovery_codes = RecoveryCodes(
             store=store, clock=clock, throttle=throttle, keys=self.recovery_keys

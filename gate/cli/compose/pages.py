@@ -107,9 +107,10 @@ class _Parts:
         """Make every use case that a page may call."""
         tools = shared(self.store, self.clock, self.audit, self.settings, self.place)
         step_up = self._step_up(tools)
+        enrolment = self._enrolment(tools, keys)
         published = {**keys.assertion.as_dict(private=False), "alg": "ES256", "use": "sig"}
         return Services(
-            sign_in=self._sign_in(tools),
+            sign_in=self._sign_in(tools, enrolment),
             step_up=step_up,
             passkey_sign_in=PasskeySignIn(
                 policy=self.policy,
@@ -129,7 +130,7 @@ class _Parts:
             fresh_proof=tools.proof,
             new_keys=tools.keys.new,
             factors=self._factors(tools, step_up, keys),
-            enrolment=self._enrolment(tools, keys),
+            enrolment=enrolment,
             policy=self.policy,
             clock=self.clock,
             public_url=str(self.origin),
@@ -155,9 +156,10 @@ class _Parts:
             new_keys=tools.keys.new,
             site=self.origin.host,
             recovery_keys=keys_tried(keys.recovery),
+            first_sign_in_from=self.settings.first_sign_in_from,
         ).composed()
 
-    def _sign_in(self, tools: Tools) -> SignIn:
+    def _sign_in(self, tools: Tools, enrolment: Enrolment) -> SignIn:
         return SignIn(
             store=self.store,
             policy=self.policy,
@@ -166,6 +168,7 @@ class _Parts:
             hashing=tools.hashing,
             profile=PROFILE,
             events=tools.events,
+            journeys=enrolment.journeys,
         )
 
     def _factors(self, tools: Tools, step_up: StepUp, keys: PagesKeys) -> Factors:

@@ -87,6 +87,10 @@ class Accounts(Protocol):
         """Give the encoded hash; None when the account has no password."""
         ...
 
+    def password_set_at(self, account: AccountId) -> datetime | None:
+        """Say when the password was set; None when the account has none."""
+        ...
+
     def set_password_hash(self, account: AccountId, encoded: Secret, at: datetime) -> None:
         """Replace the password, a factor like the others; sessions are ended by the caller."""
         ...

@@ -60,6 +60,7 @@ class MemoryAccounts:
                 return False
             tables.deleted_names.add(deleted.name)
             tables.passwords.pop(account, None)
+            tables.passwords_set_at.pop(account, None)
             self._drop_factors(account)
             tables.raise_epoch()
             return True
@@ -106,11 +107,16 @@ class MemoryAccounts:
         """Give the encoded hash; None when the account has no password."""
         return self._tables.passwords.get(account)
 
+    def password_set_at(self, account: AccountId) -> datetime | None:
+        """Say when the password was set; None when the account has none."""
+        return self._tables.passwords_set_at.get(account)
+
     def set_password_hash(self, account: AccountId, encoded: Secret, at: datetime) -> None:
         """Replace the password; sessions are ended by the caller."""
         with self._tables.lock:
             self._tables.existing(account)
             self._tables.passwords[account] = encoded
+            self._tables.passwords_set_at[account] = at
             self._tables.factors_changed(account)
 
     def upgrade_password_hash(self, account: AccountId, *, old: Secret, new: Secret) -> bool:

@@ -64,6 +64,7 @@ class Tables:
     accounts: dict[AccountId, Account] = field(default_factory=dict)
     deleted_names: set[str] = field(default_factory=set)
     passwords: dict[AccountId, Secret] = field(default_factory=dict)
+    passwords_set_at: dict[AccountId, datetime] = field(default_factory=dict)
     totps: dict[str, Totp] = field(default_factory=dict)
     keys: dict[str, SecurityKey] = field(default_factory=dict)
     recovery_codes: dict[AccountId, CodeSet] = field(default_factory=dict)

@@ -125,6 +125,10 @@ class SqlAccounts:
         """Give the encoded hash; None when the account has no password."""
         return PasswordRows(self._main, self._vault).find(account)
 
+    def password_set_at(self, account: AccountId) -> datetime | None:
+        """Say when the password was set; None when the account has none."""
+        return PasswordRows(self._main, self._vault).set_at(account)
+
     def set_password_hash(self, account: AccountId, encoded: Secret, at: datetime) -> None:
         """Replace the password; sessions are ended by the caller."""
         PasswordRows(self._main, self._vault).replace(account, encoded, at)

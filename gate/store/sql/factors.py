@@ -33,6 +33,13 @@ class PasswordRows:
             sealed = connection.execute(_password_of(account)).scalar()
         return None if sealed is None else self._open(sealed, account)
 
+    def set_at(self, account: AccountId) -> datetime | None:
+        """Say when the password was set."""
+        query = sa.select(passwords.c.changed_at).where(passwords.c.account == account)
+        with self._main.read() as connection:
+            set_at = connection.execute(query).scalar()
+        return None if set_at is None else moment(set_at)
+
     def replace(self, account: AccountId, encoded: Secret, at: datetime) -> None:
         """Store another password's hash."""
         values = {"sealed": self._seal(encoded, account), "changed_at": micros(at)}

@@ -12,6 +12,7 @@ from gate.core.ports import EmailTaken, NameTaken, Store, Totp
 from gate.core.secret_text import Secret
 from gate.core.subject import Account, AccountId, AccountState
 from tests.support.store_values import (
+    DAY,
     NOON,
     allowlist,
     hash_of,
@@ -155,6 +156,18 @@ def test_a_password_hash_is_kept_and_replaced(store: Store, alice: Account) -> N
     store.accounts.set_password_hash(alice.id, Secret("one"), NOON)
     store.accounts.set_password_hash(alice.id, Secret("two"), NOON)
     assert store.accounts.password_hash(alice.id) == Secret("two")
+
+
+def test_g20_when_a_password_was_set_is_known(store: Store, alice: Account) -> None:
+    assert store.accounts.password_set_at(alice.id) is None
+    store.accounts.set_password_hash(alice.id, Secret("one"), NOON)
+    assert store.accounts.password_set_at(alice.id) == NOON
+    store.accounts.upgrade_password_hash(alice.id, old=Secret("one"), new=Secret("two"))
+    assert store.accounts.password_set_at(alice.id) == NOON, "it is the same password"
+    store.accounts.set_password_hash(alice.id, Secret("three"), NOON + DAY)
+    assert store.accounts.password_set_at(alice.id) == NOON + DAY
+    store.accounts.delete(alice.id)
+    assert store.accounts.password_set_at(alice.id) is None
 
 
 def test_nothing_hangs_on_an_unknown_account(store: Store) -> None:

@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from gate.core.decision import Level
 from gate.core.policy import AccountEntry
 from gate.core.ports import LinkPurpose
+from gate.core.rules import Requirement
 from gate.core.subject import AccountState
 from tests.ui.house import AT, Browser, House, allowlist, policy_of
 from tests.ui.travelling import ENROL, NEW_PASSWORD, Travelling
@@ -187,3 +189,32 @@ def test_somebody_else_who_is_signed_in_here_is_told(house: House) -> None:
     erin = Travelling(house)
     erin.browser.sign_in(house, "alice")
     assert "In this browser <strong>alice</strong> is signed in." in erin.opens().text
+
+
+def test_g20_at_a_first_sign_in_the_password_leads_into_the_journey() -> None:
+    entry = AccountEntry(name="*", at=AT, require=Requirement(level=Level.SECOND_FACTOR))
+    house = House(policy=policy_of(entry), first_sign_in_from=allowlist("203.0.113.0/24"))
+    house.add("frank", has_app=False)
+    frank = Travelling(house, "frank", LinkPurpose.ADD)
+    answer = frank.browser.enter("frank")
+    assert (answer.status, answer.location) == (303, ENROL)
+    assert "__Host-gate" not in frank.browser.cookies
+    page = frank.browser.follow(answer)
+    assert page.title.startswith("One thing before you go on")
+    assert "link" not in page.text.partition("<main")[2].partition("</main")[0]
+    assert 'href="/-/gate/enrol/factor"' in page.text
+    frank.sets_up_app()
+    frank.sees_codes()
+    assert frank.finishes().status == 303
+    assert frank.browser.get("/-/gate/account/security").status == 200
+
+
+def test_g20_from_elsewhere_a_first_sign_in_is_refused_as_before() -> None:
+    entry = AccountEntry(name="*", at=AT, require=Requirement(level=Level.SECOND_FACTOR))
+    house = House(policy=policy_of(entry), first_sign_in_from=allowlist("198.51.100.0/24"))
+    house.add("frank", has_app=False)
+    browser = Browser(house.app)
+    answer = browser.enter("frank")
+    assert answer.status == 403
+    assert "not_enrolled" in answer.text
+    assert COOKIE not in browser.cookies
