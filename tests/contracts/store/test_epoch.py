@@ -94,6 +94,7 @@ STAYS: Final[dict[str, Call]] = {
     "accounts.by_name": lambda s: s.accounts.by_name("alice"),
     "accounts.all": lambda s: s.accounts.all(),
     "accounts.password_hash": lambda s: s.accounts.password_hash(ALICE.id),
+    "accounts.password_set_at": lambda s: s.accounts.password_set_at(ALICE.id),
     "accounts.upgrade_password_hash": lambda s: s.accounts.upgrade_password_hash(
         ALICE.id, old=Secret("hash"), new=Secret("better")
     ),
