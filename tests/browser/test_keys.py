@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.installation import Installation
 from tests.browser.key_ring import KeyRing
@@ -33,6 +33,17 @@ def ring(page: Page, home: Installation) -> KeyRing:
 
 def presses(person: Person, button: str = ASK) -> None:
     person.page.get_by_role("button", name=button).click()
+
+
+def hold_back(page: Page, path: str) -> list[Route]:
+    """Let the first question wait on its way to the gate, and give it."""
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    page.route(f"**{path}/key/options*", hold, times=1)
+    return late
 
 
 def history_says(person: Person, words: str) -> None:
@@ -80,6 +91,25 @@ def test_a_passkey_signs_in_from_the_suggestions_of_the_name_field(
     key = ring.plug_in(transport="internal", automaticPresenceSimulation=True)
     ring.give(key, person.name)
     person.opens("/orders")
+    lands_on(person, "/orders")
+
+
+def test_the_button_ends_suggestions_that_are_still_on_their_way(
+    person: Person, ring: KeyRing
+) -> None:
+    ring.plug_in(transport="internal", automaticPresenceSimulation=False)
+    key = ring.plug_in(automaticPresenceSimulation=False)
+    ring.give(key, person.name)
+    page = person.page
+    hold_back(page, SIGN_IN)
+    with page.expect_request(f"**{SIGN_IN}/key/options*"):
+        person.opens("/orders")
+    with page.expect_event("requestfailed"):
+        presses(person, PASSKEY)
+    expect(page.get_by_text("Your browser asks for your key now.")).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    ring.switch(key, on=True)
+    presses(person, PASSKEY)
     lands_on(person, "/orders")
 
 
@@ -156,6 +186,19 @@ def test_asking_can_be_given_up(person: Person, ring: KeyRing) -> None:
     person.page.get_by_role("button", name="Cancel").click()
     expect(person.page.get_by_role("button", name="Cancel")).to_be_hidden()
     expect(person.page.get_by_label("Code from your app")).to_be_visible()
+
+
+def test_asking_can_be_given_up_before_the_browser_begins(person: Person, ring: KeyRing) -> None:
+    ring.give(ring.plug_in(), person.name)
+    person.opens("/orders")
+    person.enters()
+    late = hold_back(person.page, STEP_UP)
+    presses(person)
+    person.page.get_by_role("button", name="Cancel").click()
+    expect(person.page.get_by_role("button", name="Cancel")).to_be_hidden()
+    late[0].continue_()
+    expect(person.page.get_by_label("Code from your app")).to_be_visible()
+    assert person.url.startswith(STEP_UP)
 
 
 def test_t70_a_rule_that_asks_for_a_key_offers_no_code(person: Person, ring: KeyRing) -> None:

@@ -14,8 +14,7 @@ const { key, token, next } = box.dataset;
 
 async function ask(mediation) {
   const onward = `?next=${encodeURIComponent(next)}`;
-  const options = await post(`${key}/options${onward}`, token, {});
-  const answer = await get(options, mediation);
+  const answer = await get(`${key}/options${onward}`, token, {}, mediation);
   const found = await post(key + onward, token, answer);
   location.assign(found.next);
 }
@@ -26,6 +25,7 @@ function tell(error) {
 }
 
 async function press() {
+  if (!stop.hidden) return; // it is being asked
   said.textContent = "Your browser asks for your key now.";
   stop.hidden = false;
   try {
@@ -47,6 +47,7 @@ function renewed() {
 async function autofill() {
   if (!("autofill" in box.dataset)) return;
   if (!(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
+  if (!stop.hidden) return; // the button was quicker
   const renew = setTimeout(renewed, RENEWED);
   try {
     await ask("conditional");

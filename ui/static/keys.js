@@ -19,8 +19,8 @@ export function cancel() {
   asking?.abort();
 }
 
-// One question at a time: a new one ends the one before.
-function signal() {
+// One question at a time, from the moment it is fetched: a new one ends the one before.
+function question() {
   cancel();
   asking = new AbortController();
   return asking.signal;
@@ -32,26 +32,32 @@ function elsewhere(name) {
 
 async function asked(kind, request, name) {
   try {
-    const credential = await navigator.credentials[kind]({ ...request, signal: signal() });
+    const credential = await navigator.credentials[kind](request);
     return credential.toJSON();
   } catch (error) {
     throw error.name === "SecurityError" ? elsewhere(name) : error;
   }
 }
 
-export function create(options) {
+// Fetches the options for a new key, and gives what the browser answers.
+export async function create(url, token, body) {
+  const signal = question();
+  const options = await post(url, token, body, signal);
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
-  return asked("create", { publicKey }, options.rp.id);
+  return asked("create", { publicKey, signal }, options.rp.id);
 }
 
-export function get(options, mediation = "optional") {
+// Fetches the options for a key that is known, and gives what the browser answers.
+export async function get(url, token, body, mediation = "optional") {
+  const signal = question();
+  const options = await post(url, token, body, signal);
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
-  return asked("get", { publicKey, mediation }, options.rpId);
+  return asked("get", { publicKey, mediation, signal }, options.rpId);
 }
 
-export async function post(url, token, body) {
+export async function post(url, token, body, signal = null) {
   const headers = { "X-Gate-CSRF": token, "Content-Type": "application/json" };
-  const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+  const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body), signal });
   const said = await answer.json();
   if (answer.ok) return said;
   throw new Told(said.words || `That did not work. Open the page again. (Request ${said.request})`);

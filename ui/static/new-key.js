@@ -1,6 +1,6 @@
 // Registers a new security key just before its form is sent: the form carries the browser's answer.
 
-import { cancel, create, post, usable, words } from "./keys.js";
+import { cancel, create, usable, words } from "./keys.js";
 
 function prepare(form) {
   const box = form.querySelector("[data-new-key]");
@@ -12,8 +12,7 @@ function prepare(form) {
     said.textContent = "Your browser asks for your new key now.";
     stop.hidden = false;
     try {
-      const options = await post(box.dataset.newKey, box.dataset.token, {});
-      answer.value = JSON.stringify(await create(options));
+      answer.value = JSON.stringify(await create(box.dataset.newKey, box.dataset.token, {}));
       said.textContent = "";
       form.requestSubmit(submitter);
     } catch (error) {
@@ -27,7 +26,7 @@ function prepare(form) {
     if (answer.value) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    register(event.submitter);
+    if (stop.hidden) register(event.submitter);
   });
   stop.addEventListener("click", cancel);
   window.addEventListener("pageshow", (event) => {

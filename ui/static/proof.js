@@ -1,6 +1,6 @@
 // Lets a security key prove the change that a form would make, just before the form is sent.
 
-import { cancel, get, post, usable, words } from "./keys.js";
+import { cancel, get, usable, words } from "./keys.js";
 
 function parameters(form, names) {
   const fields = new FormData(form);
@@ -19,8 +19,7 @@ function prepare(box) {
     stop.hidden = false;
     const change = { change: box.dataset.proof, parameters: parameters(form, names) };
     try {
-      const options = await post(box.dataset.options, box.dataset.token, change);
-      answer.value = JSON.stringify(await get(options));
+      answer.value = JSON.stringify(await get(box.dataset.options, box.dataset.token, change));
       form.requestSubmit(submitter);
     } catch (error) {
       said.textContent = words(error);
@@ -31,6 +30,7 @@ function prepare(box) {
   form.addEventListener("submit", (event) => {
     if (answer.value || event.submitter?.formNoValidate) return;
     event.preventDefault();
+    if (!stop.hidden) return; // it is being asked
     if (usable()) prove(event.submitter);
     else said.textContent = "This browser can’t talk to security keys. Use another one.";
   });
