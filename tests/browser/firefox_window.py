@@ -56,6 +56,10 @@ class FirefoxWindow:
         """Press a button, or open what can be opened."""
         self._clicks(f'//*[self::button or self::summary][normalize-space() = "{name}"]')
 
+    def ticks(self, label: str) -> None:
+        """Tick the box that these words stand beside."""
+        self._clicks(f'//label[normalize-space() = "{label}"]/input')
+
     def follows(self, name: str) -> None:
         """Follow a link."""
         self._clicks(f'//a[normalize-space() = "{name}"]')

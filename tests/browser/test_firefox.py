@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pytest
@@ -17,11 +17,13 @@ from tests.browser.firefox import firefox_path, running_firefox
 from tests.browser.firefox_window import FirefoxWindow
 from tests.browser.installation import Installation
 from tests.browser.key_ring import RP_ID, known_key
-from tests.browser.person import ACCOUNT, SIGN_IN, STEP_UP
+from tests.browser.person import ACCOUNT, SIGN_IN, SIGN_OUT, STEP_UP
 from tests.browser.phone import Phone
 from tests.support.gate_process import PASSWORD, SEED, until
 from tests.support.marionette import Marionette
 
+NEW_PASSWORD: Final = "seven quiet herons wade"
+KEYS: Final = f"{ACCOUNT}/keys"
 KEYS_ONLY: Final = "/headers"  # its rule asks for a security key within 15 minutes
 ASK: Final = "Use security key"
 PASSKEY: Final = "Sign in with a passkey"
@@ -36,6 +38,7 @@ class Person:
     name: str
     window: FirefoxWindow
     home: Installation
+    phone: Phone = field(default_factory=lambda: Phone(Secret(SEED)))
 
     def enters(self) -> None:
         """Give name and password."""
@@ -45,8 +48,21 @@ class Person:
 
     def proves(self) -> None:
         """Give the code that the app shows now."""
-        self.window.fills(CODE, Phone(Secret(SEED)).code())
+        self.window.fills(CODE, self.phone.code())
         self.window.presses("Continue")
+
+    def signs_in(self) -> None:
+        """Give password and code, and be at the orders."""
+        self.window.opens("/orders")
+        self.enters()
+        self.proves()
+        self.window.lands_on("/orders")
+
+    def signs_out(self) -> None:
+        """Press the button of the sign-out page."""
+        self.window.opens(SIGN_OUT)
+        self.window.presses("Sign out")
+        self.window.shows("You are signed out")
 
     def reads_in_the_history(self, words: str) -> None:
         """Look until it says so; events are written behind what they are about."""
@@ -202,3 +218,59 @@ def test_g3_addresses_are_saved_by_a_key(person: Person, window: FirefoxWindow) 
     window.fills("Allowed networks", "127.0.0.0/8  # here\n::1")
     window.presses("Save addresses")
     window.shows("Your addresses were saved")
+
+
+def test_a_key_that_is_added_on_the_account_page_signs_in_alone(
+    person: Person, window: FirefoxWindow
+) -> None:
+    window.plugs_in()
+    person.signs_in()
+    window.opens(KEYS)
+    window.fills("What do you call it?", "Blue")
+    window.fills(CODE, person.phone.code())
+    window.presses("Add this key")
+    window.shows("Your new security key is on.")
+    window.shows("USB key, with PIN or fingerprint")
+    window.fills("What do you call it?", "Blue again")
+    window.presses("Add this key")
+    window.shows("This key is already on your list.")
+    person.signs_out()
+    window.opens("/orders")
+    window.presses(PASSKEY)
+    window.lands_on("/orders")
+
+
+def test_a_key_whose_holder_is_not_verified_is_not_added(
+    person: Person, window: FirefoxWindow
+) -> None:
+    window.mistypes_pin(window.plugs_in())
+    person.signs_in()
+    window.opens(KEYS)
+    window.fills("What do you call it?", "Blue")
+    window.fills(CODE, person.phone.code())
+    window.presses("Add this key")
+    window.shows(NOT_ALLOWED)
+    window.shows("You have none yet.")
+
+
+def test_g20_a_link_leads_to_a_first_sign_in_by_a_new_key(
+    home: Installation, window: FirefoxWindow
+) -> None:
+    invited = home.somebody("invited")
+    window.plugs_in()
+    window.opens(home.link(invited).removeprefix(home.origin))
+    window.follows("Begin")
+    window.fills("Password", NEW_PASSWORD)
+    window.presses("Continue")
+    window.follows("Set up a security key")
+    window.fills("What do you call this key?", "Blue")
+    window.presses("Continue with this key")
+    window.shows("Set up: Blue.")
+    window.follows("Continue")
+    window.presses("Show my recovery codes")
+    window.ticks("I have stored the codes where I will find them again.")
+    window.presses("Finish")
+    window.follows(f"Go to {home.origin.removeprefix('http://')}")
+    window.presses(ASK)
+    window.lands_on("/")
+    window.shows(f"Signed in as: {invited}")
