@@ -1,7 +1,8 @@
 """Code apps: which there are, and adding one by a seed, the password and the app's first code.
 
 The seed is shown in answers to a POST alone: the one that proves who asks for it, and those to a
-code that was not right (G3).
+form that was sent from a page which showed it (G3). Such a form says so by a token of its own, since
+whoever else has the session's cookie proved nothing for the seed.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from gate.service.factor_names import free_name
 from gate.service.fresh_proof import wanted_proof
 from gate.service.new_code_apps import Pending
 from gate.service.recovered import is_recovered
+from gate.service.tokens import token_hash
 from ui.account_page import notice_of, session_of
 from ui.answers import FieldError, page, redirect, with_wait
 from ui.ask import Ask
 from ui.factor_answers import changed, clock_words, name_error, status_of, whole_page
+from ui.forms import csrf_token, is_own_token
 from ui.page import Page, Reach
 from ui.proofs import proof_error, words_for
 
@@ -82,7 +85,10 @@ def _again(ask: Ask, session: Session, refused: FactorRefused) -> Response:
     pending = ask.services.factors.code_apps.pending(session)
     if pending is None or refused.reason is Reason.NOT_FOUND:
         return show_list(ask, status=422, errors=(GONE,))
-    return _seed(ask, pending, status=status_of(refused), errors=(_error(refused),))
+    showed = is_own_token(ask.form.get("shown", ""), _shown(ask, session, pending))
+    return _seed(
+        ask, pending, status=status_of(refused), errors=(_error(refused),), showed=showed
+    )
 
 
 def _error(refused: FactorRefused) -> FieldError:
@@ -116,17 +122,29 @@ def show_list(ask: Ask, *, status: int = 200, errors: tuple[FieldError, ...] = (
     )
 
 
+def _shown(ask: Ask, session: Session, pending: Pending) -> str:
+    """Give what the form of a page holds that shows a seed."""
+    return csrf_token(ask.services.csrf_key, session.id, f"seed:{token_hash(pending.seed)}")
+
+
 def _seed(
-    ask: Ask, pending: Pending, *, status: int = 200, errors: tuple[FieldError, ...] = ()
+    ask: Ask,
+    pending: Pending,
+    *,
+    status: int = 200,
+    errors: tuple[FieldError, ...] = (),
+    showed: bool = True,
 ) -> Response:
-    taken = [app.name for app in ask.services.factors.code_apps.of(session_of(ask).account)]
+    session = session_of(ask)
+    taken = [app.name for app in ask.services.factors.code_apps.of(session.account)]
     return page(
         ask,
         "totp_new.html",
         status=status,
         errors=errors,
         notice="",
-        pending=pending,
+        pending=pending if showed else None,
+        shown=_shown(ask, session, pending) if showed else "",
         entered=ask.form.get("name", free_name("Code app", taken))[:LONGEST_NAME],
     )
 

@@ -115,6 +115,31 @@ def test_t64_what_is_wrong_is_said_and_the_seed_stays(
     assert confirm_app(house, browser, again).status == 303
 
 
+@pytest.mark.parametrize("shown", ["", "0" * 64], ids=["none", "another"])
+@pytest.mark.parametrize("wrong", [{"name": ""}, {"password": "wrong"}, {"code": "000000"}], ids=str)
+def test_g3_whoever_has_the_cookie_alone_is_not_shown_the_seed_that_waits(
+    house: House, browser: Browser, wrong: dict[str, str], shown: str
+) -> None:
+    page = begin_app(house, browser)
+    thief = Browser(house.app, cookies=dict(browser.cookies))
+    fields = {"name": "x", "password": PASSWORD, "code": "000000", "shown": shown} | wrong
+    answer = thief.post(TOTP, thief.get(TOTP).hidden | fields)
+    assert answer.status == 422
+    assert "otpauth" not in answer.text
+    assert "seed" not in answer.text
+    assert "The key is not shown once more" in answer.text
+    assert confirm_app(house, browser, page).status == 303, "its own page is good all the same"
+
+
+def test_g3_a_page_that_showed_a_seed_stands_for_no_later_one(
+    house: House, browser: Browser
+) -> None:
+    old = begin_app(house, browser)
+    browser.post(TOTP, old.hidden | {"action": "cancel"})
+    begin_app(house, browser)
+    assert "otpauth" not in browser.post(TOTP, old.hidden | {"name": ""}).text
+
+
 @pytest.mark.parametrize(("steps", "side"), [(3, "90 seconds ahead"), (-4, "120 seconds behind")])
 def test_a_clock_that_is_off_is_told(house: House, browser: Browser, steps: int, side: str) -> None:
     page = begin_app(house, browser)
