@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime
 from typing import Final, NamedTuple
 
 from gate.core.access import Access
@@ -37,20 +35,11 @@ def asker(policy: Policy, access: Access) -> Asker:
         return Asker(policy, access)
     if access.now >= session.ends_at:
         return Asker(policy, access, ended=True)
-    session = _as_keys_count(session, access.now)
+    session = session.as_of(access.now)
     account = session.account.name
     demand = policy.demand(account)
     name = None if is_partial(demand, session) else account
     return Asker(policy, access, session, name, demand)
-
-
-def _as_keys_count(session: Session, now: datetime) -> Session:
-    """Give the session of an account whose waiting key counts by now as one that has such (G6)."""
-    counts_from = session.account.key_counts_from
-    if counts_from is None or now < counts_from:
-        return session
-    account = replace(session.account, key_counts=True, key_counts_from=None)
-    return replace(session, account=account)
 
 
 def barred(who: Asker, session: Session) -> Reason | None:

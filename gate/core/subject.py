@@ -6,7 +6,7 @@ worked out from them whenever one is built, and never stored.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
@@ -138,3 +138,10 @@ class Session:
     def active_as(self) -> SessionHash:
         """Give the session for which activity is noted: one clock for all of a browser."""
         return self.hash if self.parent is None else self.parent.hash
+
+    def as_of(self, now: datetime) -> Session:
+        """Give the session with an account whose waiting key counts, once it does (G6)."""
+        counts_from = self.account.key_counts_from
+        if counts_from is None or now < counts_from:
+            return self
+        return replace(self, account=replace(self.account, key_counts=True, key_counts_from=None))

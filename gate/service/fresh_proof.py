@@ -1,7 +1,9 @@
 """Proof in the same request, for changes that matter: signing in a moment ago never counts (G3).
 
 The proof is the strongest that the account has: a security key whose answer is bound to the very
-change, else a code, else the password. As soon as one of its keys counts, no other key will do.
+change, else a code, else the password. As soon as one of its keys counts, no other key will do. A
+key that still waits is worth no more than a code: it does not take the place of the code app, with
+which its owner can remove it while it waits (G6).
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ NOT_WRONG = (Reason.RATE_LIMITED, Reason.NEEDS_SECURITY_KEY)  # nothing was gues
 
 def wanted_proof(account: Account) -> Method:
     """Give the method by which an account proves a change."""
-    if account.has_security_key:
+    if account.has_security_key and (account.key_counts or not account.has_totp):
         return Method.SECURITY_KEY
     return Method.TOTP if account.has_totp else Method.PASSWORD
 

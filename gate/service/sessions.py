@@ -65,10 +65,14 @@ class Sessions:
         return ended
 
     def _as_now(self, session: Session) -> Session:
-        """Give the session with the newest activity of any process, and its limits of now (G2)."""
+        """Give the session with the newest activity of any process, and as limits and keys are now.
+
+        A key that has waited its time out counts (G2, G6).
+        """
         seen = self.store.sessions.seen(session.hash)
         if seen is not None and seen > session.last_seen:
             session = replace(session, last_seen=seen)
+        session = session.as_of(self.clock.now())
         return self.lifetimes.held(self.lifetimes.limited(session))
 
 

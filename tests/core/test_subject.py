@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -50,3 +50,15 @@ def test_limits_tighten_each_other_and_never_widen(
     limits = SessionLimits(idle=idle, absolute=absolute)
     both = (limits.tightened(ADMIN_LIMITS), ADMIN_LIMITS.tightened(limits))
     assert [(one.idle, one.absolute) for one in both] == [expected, expected]
+
+
+@pytest.mark.parametrize(
+    ("counts_from", "counts"),
+    [(None, False), (NOW + HOUR, False), (NOW, True), (NOW - HOUR, True)],
+    ids=["never", "later", "now", "since"],
+)
+def test_g6_a_key_that_has_waited_counts(counts_from: datetime | None, counts: bool) -> None:
+    waiting = account(has_security_key=True, key_counts=False, key_counts_from=counts_from)
+    found = session(waiting, Method.PASSWORD).as_of(NOW)
+    assert found.account.key_counts is counts
+    assert found.account.key_counts_from == (None if counts else counts_from)

@@ -16,7 +16,7 @@ from gate.store.memory import MemoryStore
 from tests.support.broken_store import BrokenStore
 from tests.support.keys_in_hand import enrol, new_key
 from tests.support.software_authenticator import Authenticator, NoKeyError
-from tests.support.use_cases import PASSWORD, WRONG, WRONG_CODE, House, at
+from tests.support.use_cases import NEW_KEY_WAIT, PASSWORD, WRONG, WRONG_CODE, House, at
 
 CHANGE = Change(name="networks", parameters={"networks": "203.0.113.0/24"})
 
@@ -184,6 +184,13 @@ def with_key(house: House) -> tuple[Session, Authenticator]:
     return found, key
 
 
+def kept(house: House, session: Session) -> Session:
+    """Give a session as pages are given it."""
+    found = house.store.sessions.find(session.hash)
+    assert found is not None
+    return found.as_of(house.clock.now())
+
+
 def answer_of(
     house: House, session: Session, key: Authenticator, change: Change = CHANGE, **bends: Any
 ) -> str:
@@ -257,10 +264,27 @@ def test_what_a_ceremony_is_bound_to_changes_with_the_token() -> None:
     assert session_binding(rotated.session) != session_binding(session)
 
 
-def test_g6_a_key_that_waits_proves_no_change_once_another_counts() -> None:
+def test_g6_a_key_that_waits_does_not_take_the_place_of_the_code_app() -> None:
     house = House()
     account = house.add()
     session = house.session()
+    waiting = new_key()
+    enrol(house.keys.new, account, waiting, vouched=False)
+    early = kept(house, session)
+    assert wanted_proof(early.account) is Method.TOTP
+    assert by_key(house, early, answer_of(house, early, waiting)) is Reason.WRONG_CODE
+    assert strongest(house, early, house.next_code()) is None
+    house.clock.advance(NEW_KEY_WAIT)
+    counting = kept(house, house.session())
+    assert wanted_proof(counting.account) is Method.SECURITY_KEY
+    assert strongest(house, counting, house.next_code()) is Reason.NEEDS_SECURITY_KEY
+    assert by_key(house, counting, answer_of(house, counting, waiting)) is None
+
+
+def test_g6_a_key_that_waits_proves_no_change_once_another_counts() -> None:
+    house = House()
+    account = house.add(has_app=False)
+    session = house.entered().session
     waiting, counting = new_key(), new_key()
     enrol(house.keys.new, account, waiting, vouched=False)
     only = house.store.sessions.find(session.hash)

@@ -117,10 +117,26 @@ def test_g6_as_soon_as_there_is_a_key_a_code_adds_none() -> None:
     assert len(keys_of(house)) == 1
 
 
-def test_g6_a_key_that_waits_vouches_for_none_and_proves_nothing_beside_one_that_counts() -> None:
+def test_g6_a_key_that_waits_is_removed_with_a_code() -> None:
     house = House()
     house.add()
     session, waiting = added(house, house.session())
+    removal = removal_of(named(house, "Blue").id)
+    by_itself = signed(house, session, waiting, removal)
+    security_keys = house.factors.security_keys
+    refused = security_keys.remove(session, named(house, "Blue").id, by_itself, at())
+    assert refused == FactorRefused(reason=Reason.WRONG_CODE, method=Method.TOTP)
+    by_code = Given(typed=house.next_code())
+    removed = security_keys.remove(session, named(house, "Blue").id, by_code, at())
+    assert isinstance(removed, FactorChanged)
+    assert keys_of(house) == []
+
+
+def test_g6_a_key_that_waits_vouches_for_none_and_proves_nothing_beside_one_that_counts() -> None:
+    house = House()
+    house.add(has_app=False)
+    by_password = Given(typed=PASSWORD)
+    session, waiting = added(house, house.entered().session, given=by_password)
     new = NewKey(name="Green", response=registration(house, session, new_key()))
     changed = add(house, session, new, signed(house, session, waiting, new.change))
     assert isinstance(changed, FactorChanged)
