@@ -1,7 +1,7 @@
 """Code apps: which there are, and adding one by a seed, the password and the app's first code.
 
 The seed is shown in answers to a POST alone: the one that proves who asks for it, and those to a
-form that was sent from a page which showed it (G3). Such a form says so by a token of its own, since
+form that was sent from a page which showed it (G3). Such a form says so by a token of its own:
 whoever else has the session's cookie proved nothing for the seed.
 """
 
@@ -86,9 +86,7 @@ def _again(ask: Ask, session: Session, refused: FactorRefused) -> Response:
     if pending is None or refused.reason is Reason.NOT_FOUND:
         return show_list(ask, status=422, errors=(GONE,))
     showed = is_own_token(ask.form.get("shown", ""), _shown(ask, session, pending))
-    return _seed(
-        ask, pending, status=status_of(refused), errors=(_error(refused),), showed=showed
-    )
+    return _seed(ask, pending, status=status_of(refused), errors=(_error(refused),), showed=showed)
 
 
 def _error(refused: FactorRefused) -> FieldError:
