@@ -12,6 +12,7 @@ from gate.cli.groups import Entry, LazyGroup
 from gate.cli.options import settings_from, settings_options
 from gate.cli.output import moment, printable, result, table
 from gate.cli.people import account_named, account_value, policy_of
+from gate.core.ports import SecurityKey, Totp
 from gate.core.subject import Account
 from gate.service.sessions import one_a_browser
 
@@ -59,9 +60,14 @@ def list_accounts(**options: Any) -> None:
 
 def _row(account: Account) -> tuple[str, ...]:
     networks = "anywhere" if account.networks is None else str(len(account.networks.entries))
-    factor = "code app" if account.has_totp else "none"
     name, email = account.display_name, account.email or ""
-    return account.name, account.state.value, factor, networks, name, email
+    return account.name, account.state.value, _factors(account), networks, name, email
+
+
+def _factors(account: Account) -> str:
+    key = ["security key"] if account.has_security_key else []
+    app = ["code app"] if account.has_totp else []
+    return ", ".join(key + app) or "none"
 
 
 @click.command("show")
@@ -77,24 +83,27 @@ def show(*, name: str, **options: Any) -> None:
 def _whole(world: World, account: Account) -> dict[str, object]:
     policy = policy_of(world)
     store = world.store
-    apps = store.accounts.totps(account.id)
     now = world.clock.now()
     browsers = one_a_browser(store.sessions.of_account(account.id))
     sessions = [each for each in browsers if each.ends_at > now]
     return {
         **account_value(account),
         "password": store.accounts.password_hash(account.id) is not None,
-        "code_apps": [
-            {
-                "name": app.name,
-                "added": moment(app.added_at),
-                "last_used": None if app.last_used is None else moment(app.last_used),
-            }
-            for app in apps
-        ],
+        "security_keys": [_factor(key) for key in store.keys.of_account(account.id)],
+        "code_apps": [_factor(app) for app in store.accounts.totps(account.id)],
+        "recovery_codes": store.recovery_codes.left(account.id),
         "sessions": len(sessions),
         "groups": list(policy.groups_of(account.name)) if policy else [],
         "admin": policy.is_admin(account.name) if policy else False,
+    }
+
+
+def _factor(factor: SecurityKey | Totp) -> dict[str, object]:
+    last = factor.last_used
+    return {
+        "name": factor.name,
+        "added": moment(factor.added_at),
+        "last_used": None if last is None else moment(last),
     }
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from gate.core.subject import Account
 from tests.support.command_line import CommandLine, new_command_line
-from tests.support.store_values import some_session, some_totp
+from tests.support.store_values import some_key, some_session, some_totp
 
 
 def test_list_is_one_array_by_name(gate: CommandLine) -> None:
@@ -56,7 +56,22 @@ def test_show_says_what_is_known(gate: CommandLine) -> None:
     assert shown["code_apps"] == [
         {"name": "the phone", "added": "2026-03-02T12:00:00Z", "last_used": None}
     ]
+    assert (shown["security_keys"], shown["recovery_codes"]) == ([], 0)
     assert "code apps:" in gate.ok("account", "show", "alice").stdout
+
+
+def test_keys_and_recovery_codes_are_shown(gate: CommandLine) -> None:
+    with gate.world() as world:
+        account = world.accounts.by_name("alice")
+        assert isinstance(account, Account)
+        world.store.accounts.add_totp(some_totp(account))
+        assert world.store.keys.add(some_key(account)) is None
+        world.store.recovery_codes.replace(account.id, ["h1", "h2"], world.clock.now())
+    shown = gate.json("account", "show", "alice")
+    assert [key["name"] for key in shown["security_keys"]] == [some_key(account).name]
+    assert shown["recovery_codes"] == 2
+    listed = gate.ok("account", "list").stdout.splitlines()
+    assert listed[1].startswith("alice  enabled  security key, code app")
 
 
 def test_t71_no_command_shows_a_hash_or_a_seed(gate: CommandLine) -> None:

@@ -19,6 +19,7 @@ sites:
     upstream: http://127.0.0.1:9
     rules: [{name: all, when: any, then: {require: second_factor}}]
 """
+WITH_ADMIN = f"admins: {{account: root}}\n{OPENS}"
 CLOSED = OPENS.replace("{require: second_factor}", "{deny: This is closed.}")
 
 
@@ -64,3 +65,27 @@ def test_f24_a_worker_that_hangs_is_replaced(gate: GateProcess) -> None:
     assert until(lambda: not worker.is_running(), START)
     assert until(lambda: answers(gate, 303), START)
     assert "the worker 1 process answers nothing any more and is ended" in gate.log
+
+
+def test_g20_a_fresh_start_shows_the_first_admins_link_which_opens(tmp_path: Path) -> None:
+    with gate_process(tmp_path / "gate", {"p.yaml": WITH_ADMIN}) as gate:
+        gate.start()
+        file = gate.folder / "state" / "first-admin-link"
+        link = file.read_text().strip()
+        token = link.rpartition("/")[2]
+        assert link.startswith(f"http://localhost:{gate.port}/-/gate/enrol/")
+        assert str(file) in gate.log
+        assert token not in gate.log
+        opened = gate.ask(f"/-/gate/enrol/{token}", f"localhost:{gate.port}", page=True)
+        assert opened.status == 303
+        cookie = dict(opened.headers)["set-cookie"].decode().partition(";")[0]
+        assert cookie.startswith(f"gate-enrol-{gate.port}=")
+        headers = [("Cookie", cookie)]
+        page = gate.ask("/-/gate/enrol", f"localhost:{gate.port}", page=True, headers=headers)
+        assert page.status == 200
+        assert b"Set up your account" in page.body
+        assert b"root" in page.body
+        gate.stop()
+        gate.start()
+        assert file.read_text().strip() == link
+        assert token not in gate.command("audit", "search", "--json")

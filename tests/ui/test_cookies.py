@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import timedelta
 
 import pytest
@@ -113,3 +114,8 @@ def test_g24_a_session_of_another_listener_is_none() -> None:
     assert browser.get("/-/gate/account/security").status == 200
     browser.cookies["__Host-gate"] = browser.cookies.pop("gate-8080")
     assert browser.get("/-/gate/account/security").status == 303
+
+
+def test_t46_no_name_is_left_out_of_those_that_sites_never_see() -> None:
+    names = [getattr(SECURE, field.name) for field in fields(SECURE)]
+    assert sorted(SECURE.all) == sorted(names)
