@@ -7,27 +7,38 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final
+from functools import partial
+from typing import Final, override
 
-from gate.core.ports import Link, LinkHash, LinkPurpose
+from gate.core.ports import Link, LinkPurpose
 from gate.core.secret_text import Secret
 from gate.core.subject import Account, AccountState, Session
+from gate.factors import totp
 from gate.service.accounts import NewAccount
+from gate.service.code_apps import FirstCode
+from gate.service.enrol import Enrolled
+from gate.service.factor_changes import FactorChanged, FactorRefused
 from gate.service.fresh_proof import Given
+from gate.service.links import MadeLink, link_hash
+from gate.service.new_code_apps import Pending
 from gate.service.passwords import PasswordChanged
 from gate.service.policies import Published
+from gate.service.recovery_set import Renewed
 from gate.service.restrict import Saved
+from gate.service.security_keys import NewKey
 from tests.faults.installation import OTHER, Scene
 from tests.support.decisions import address
-from tests.support.store_values import hash_of, some_key, some_session, some_totp
+from tests.support.keys_in_hand import new_key
+from tests.support.store_values import some_key, some_session
+from tests.support.travelling import Travelling
 from tests.support.use_cases import ABROAD, HOME, PASSWORD, at
 
 type Change = Callable[[Scene], object]
 
 LATER: Final = Secret("another horse battery staple")
-LINK: Final = LinkHash(hash_of("link"))
+TOKEN: Final = Secret("the token of a link")
 DAY: Final = timedelta(days=1)
 
 
@@ -36,6 +47,13 @@ class NotDoneError(Exception):
 
     def __init__(self, answer: object) -> None:
         super().__init__(repr(answer))
+
+
+def _done[T](expected: type[T], answer: object) -> T:
+    """Give the answer of a use case that said yes."""
+    if not isinstance(answer, expected):
+        raise NotDoneError(answer)
+    return answer
 
 
 def of(scene: Scene, name: str = "alice") -> Account:
@@ -84,12 +102,11 @@ def _save(scene: Scene, text: str) -> None:
     saved = scene.house.restrict.save(
         session=_session(scene),
         text=text,
-        proof=Given(typed=scene.house.next_code()),
+        proof=_code(scene),
         visitor=at(HOME),
         confirmed=False,
     )
-    if not isinstance(saved, Saved):
-        raise NotDoneError(saved)
+    _done(Saved, saved)
 
 
 def takes_another_password(scene: Scene) -> None:
@@ -105,64 +122,98 @@ def _change_password(scene: Scene, current: Secret, new: Secret) -> None:
     changed = scene.house.passwords.change(
         session=_session(scene), current=current, new=new, visitor=at(HOME)
     )
-    if not isinstance(changed, PasswordChanged):
-        raise NotDoneError(changed)
+    _done(PasswordChanged, changed)
+
+
+def signs_out_everywhere(scene: Scene) -> None:
+    scene.store.sessions.end_all(of(scene).id)
 
 
 # --- factors -------------------------------------------------------------------------------------
 
 
 def adds_a_code_app(scene: Scene) -> None:
-    scene.store.accounts.add_totp(some_totp(of(scene), "tablet"))
+    """Prove with a code, see a seed, and give its first code with the password."""
+    apps, session = scene.house.factors.code_apps, _session(scene)
+    pending = _done(Pending, apps.begin(session, _code(scene), at(HOME)))
+    code = Secret(totp.code_at(pending.seed, scene.house.clock.now()))
+    first = FirstCode(name="tablet", password=LATER, code=code)
+    _done(FactorChanged, apps.add(session, first, at(HOME)))
+
+
+def removes_a_code_app(scene: Scene) -> None:
+    apps = scene.house.factors.code_apps
+    tablet = next(app.id for app in apps.of(of(scene)) if app.name == "tablet")
+    _done(FactorChanged, apps.remove(_session(scene), tablet, _code(scene), at(HOME)))
 
 
 def adds_a_key(scene: Scene) -> None:
-    assert scene.store.keys.add(some_key(of(scene), "yubi")) is None
+    """Register a key; a code proves it."""
+    keys, session = scene.house.factors.security_keys, _session(scene)
+    options = keys.begin(session, at(HOME))
+    if isinstance(options, FactorRefused):
+        raise NotDoneError(options)
+    new = NewKey(name="yubi", response=new_key().create(options))
+    _done(FactorChanged, keys.add(session, new, _code(scene), at(HOME)))
+
+
+def removes_a_key(scene: Scene) -> None:
+    """Remove it with all that goes with that; the key that would prove it is in nobody's hand."""
+    changes, account = scene.house.factors.security_keys.changes, of(scene)
+    (key,) = scene.store.keys.of_account(account.id)
+    write = partial(scene.store.keys.remove, account.id, key.id)
+    _done(FactorChanged, changes.commit(_session(scene), key.name, write))
 
 
 def replaces_the_recovery_codes(scene: Scene) -> None:
-    codes = [secrets.token_hex(16) for _ in range(10)]
-    scene.store.recovery_codes.replace(of(scene).id, codes, scene.house.clock.now())
+    renewed = scene.house.factors.recovery_set.renew(_session(scene), _code(scene), at(HOME))
+    _done(Renewed, renewed)
+
+
+def _code(scene: Scene) -> Given:
+    return Given(typed=scene.house.next_code())
+
+
+# --- links ---------------------------------------------------------------------------------------
 
 
 def gets_a_link(scene: Scene) -> None:
-    account, expires = of(scene), scene.house.clock.now() + DAY
+    bob, expires = of(scene, "bob"), scene.house.clock.now() + DAY
     scene.store.links.put(
         Link(
-            hash=LINK,
-            account=account.id,
-            purpose=LinkPurpose.ADD,
-            factor_version=account.factor_version,
+            hash=link_hash(TOKEN),
+            account=bob.id,
+            purpose=LinkPurpose.RESET,
+            factor_version=bob.factor_version,
             expires=expires,
         )
     )
 
 
+@dataclass
+class _Redeeming(Travelling):
+    """Somebody with the link that is there already."""
+
+    @override
+    def new_link(self, issuer: str = "") -> MadeLink:
+        link = self.house.store.links.peek(link_hash(TOKEN), self.house.clock.now())
+        assert link is not None
+        return MadeLink(token=TOKEN, link=link)
+
+
 def redeems_the_link(scene: Scene) -> None:
-    """Spend a link together with all the factors for which it was made."""
-    account, now = of(scene), scene.house.clock.now()
-    with scene.store.together():
-        assert scene.store.links.take(LINK, now) is not None
-        scene.store.accounts.add_totp(some_totp(account, "of-the-link"))
-        assert scene.store.keys.add(some_key(account, "key-of-the-link")) is None
-        scene.store.recovery_codes.replace(account.id, [secrets.token_hex(16)], now)
-        scene.store.sessions.end_all(account.id)
+    """Make all of a journey count at once."""
+    _has_set_all_up(scene)()
 
 
-def removes_a_key(scene: Scene) -> None:
-    assert scene.store.keys.remove(of(scene).id, "yubi")
-
-
-def removes_the_key_of_the_link(scene: Scene) -> None:
-    assert scene.store.keys.remove(of(scene).id, "key-of-the-link")
-
-
-def removes_a_code_app(scene: Scene) -> None:
-    assert scene.store.accounts.remove_totp(of(scene).id, "tablet")
-
-
-def removes_the_code_app_of_the_link(scene: Scene) -> None:
-    assert scene.store.accounts.remove_totp(of(scene).id, "of-the-link")
+def _has_set_all_up(scene: Scene) -> Callable[[], object]:
+    """Give the password, set up an app, see the codes; give what is left to do."""
+    redeeming = _Redeeming(scene.house, "bob", LinkPurpose.RESET, at(HOME))
+    redeeming.opens()
+    redeeming.gives(PASSWORD)
+    redeeming.sets_up_app()
+    redeeming.sees_codes()
+    return lambda: _done(Enrolled, redeeming.finishes())
 
 
 # --- accounts ------------------------------------------------------------------------------------
@@ -199,8 +250,7 @@ def deletes_the_account(scene: Scene) -> None:
 
 def publishes_a_policy(scene: Scene) -> None:
     published = scene.keeper.publish(OTHER, author="alice", message="another one")
-    if not isinstance(published, Published):
-        raise NotDoneError(published)
+    _done(Published, published)
 
 
 def pins_a_version(scene: Scene) -> None:
@@ -213,8 +263,7 @@ def unpins_it(scene: Scene) -> None:
 
 def rolls_the_policy_back(scene: Scene) -> None:
     back = scene.keeper.rollback(1, author="alice", message="the first one was better")
-    if not isinstance(back, Published):
-        raise NotDoneError(back)
+    _done(Published, back)
 
 
 CYCLE: Final[tuple[Change, ...]] = (
@@ -225,24 +274,33 @@ CYCLE: Final[tuple[Change, ...]] = (
     takes_another_password,
     publishes_a_policy,
     adds_a_code_app,
+    replaces_the_recovery_codes,
     widens_the_allowlist,
     takes_the_password_back,
     adds_a_key,
-    replaces_the_recovery_codes,
-    gets_a_link,
-    redeems_the_link,
     removes_a_key,
     removes_a_code_app,
-    removes_the_key_of_the_link,
-    removes_the_code_app_of_the_link,
+    signs_out_everywhere,
     rolls_the_policy_back,
     pins_a_version,
     unpins_it,
     adds_an_account,
     gives_the_account_what_can_be_taken,
+    gets_a_link,
+    redeems_the_link,
     resets_the_factors,
     disables_the_account,
     deletes_the_account,
 )
 # What is done instead where a file can't be written, and said so.
 INSTEAD: Final[Mapping[Change, Change]] = {rolls_the_policy_back: pins_a_version}
+# What goes before a change without a trace in what decisions depend on; it gives the change itself.
+FIRST_STEPS: Final[Mapping[Change, Callable[[Scene], Callable[[], object]]]] = {
+    redeems_the_link: _has_set_all_up
+}
+
+
+def ready(change: Change, scene: Scene) -> Callable[[], object]:
+    """Do the first steps of a change, if it has any, and give what is left of it."""
+    steps = FIRST_STEPS.get(change)
+    return partial(change, scene) if steps is None else steps(scene)
