@@ -17,7 +17,7 @@ from gate.core.secret_text import Secret
 from gate.core.subject import Account, AccountState, Session
 from gate.factors import totp
 from gate.service.accounts import NewAccount
-from gate.service.code_apps import FirstCode
+from gate.service.code_apps import FirstCode, Removal
 from gate.service.enrol import Enrolled
 from gate.service.factor_changes import FactorChanged, FactorRefused
 from gate.service.fresh_proof import Given
@@ -144,7 +144,8 @@ def adds_a_code_app(scene: Scene) -> None:
 def removes_a_code_app(scene: Scene) -> None:
     apps = scene.house.factors.code_apps
     tablet = next(app.id for app in apps.of(of(scene)) if app.name == "tablet")
-    _done(FactorChanged, apps.remove(_session(scene), tablet, _code(scene), at(HOME)))
+    removal = Removal(app=tablet, password=PASSWORD, given=_code(scene))
+    _done(FactorChanged, apps.remove(_session(scene), removal, at(HOME)))
 
 
 def adds_a_key(scene: Scene) -> None:
