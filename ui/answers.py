@@ -13,7 +13,7 @@ from gate.core.secret_text import Secret
 from ui.ask import Ask
 from ui.cookies import DEVICE_AGE, cookie, deleted
 from ui.forms import binding, csrf_token
-from ui.redirects import Target
+from ui.redirects import Target, entrance
 from ui.refusals import words_of
 from ui.templates import render
 
@@ -67,7 +67,8 @@ def lead_on(ask: Ask, target: Target) -> Response:
     """
     if target.is_local:
         return redirect(target.url)
-    return page(ask, "continue.html", target=target)
+    url = entrance(target, ask.services.public_url)
+    return page(ask, "continue.html", target=target, url=url)
 
 
 def refuse(

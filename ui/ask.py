@@ -26,9 +26,9 @@ MOST_QUERY: Final = 20  # fields
 class Ask:
     """One request to one page.
 
-    `session` is the live session of this host, if any; `token`, `form_cookie` and `enrolment`
-    are the cookies as they came. `form` is empty unless a form was posted and accepted, `body`
-    unless JSON was.
+    `session` is the live session of this host, if any; `token`, `form_cookie`, `enrolment` and
+    `nonce` are the cookies as they came. `form` is empty unless a form was posted and accepted,
+    `body` unless JSON was.
     """
 
     services: Services
@@ -39,6 +39,7 @@ class Ask:
     token: Secret | None
     form_cookie: Secret | None
     enrolment: Secret | None
+    nonce: Secret | None
     session: Session | None
     query: Mapping[str, str]
     form: Mapping[str, str] = field(repr=False)
@@ -94,6 +95,7 @@ def ask_of(
         token=token,
         form_cookie=read_token(sent, names.form),
         enrolment=read_token(sent, names.enrolment),
+        nonce=read_token(sent, names.ticket),
         session=services.sessions.current(token, visitor),
         query=_fields(request.scope["query_string"].decode("latin-1")),
         form=form,

@@ -25,17 +25,22 @@ _TOKEN: Final = re.compile(rb"[A-Za-z0-9_-]{43}")  # 256 bits in base64url
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CookieNames:
-    """The four names of one listener; `enrolment` holds the way through a one-time link."""
+    """The names of one listener.
+
+    `enrolment` holds the way through a one-time link, `ticket` the nonce of a sign-in that was
+    begun on the host of another site.
+    """
 
     session: str
     form: str
     device: str
     enrolment: str
+    ticket: str
 
     @property
     def all(self) -> tuple[str, ...]:
         """Give every name, none of which a site may see or set."""
-        return self.session, self.form, self.device, self.enrolment
+        return self.session, self.form, self.device, self.enrolment, self.ticket
 
 
 def cookie_names(public_url: str) -> CookieNames:
@@ -47,6 +52,7 @@ def cookie_names(public_url: str) -> CookieNames:
             form="__Host-gate-form",
             device="__Host-gate-device",
             enrolment="__Host-gate-enrol",
+            ticket="__Host-gate-ticket",
         )
     port = parts.port or DEFAULT_HTTP_PORT
     return CookieNames(
@@ -54,6 +60,7 @@ def cookie_names(public_url: str) -> CookieNames:
         form=f"gate-form-{port}",
         device=f"gate-device-{port}",
         enrolment=f"gate-enrol-{port}",
+        ticket=f"gate-ticket-{port}",
     )
 
 

@@ -33,6 +33,7 @@ from ui.forms import (
     read_json,
 )
 from ui.handoff import HandOff
+from ui.hosts import is_away, led_home
 from ui.redirects import sign_in_link
 from ui.services import Services
 
@@ -57,7 +58,8 @@ class Page:
 
     A form `before_sign_in` is bound to its own cookie, one of a link's journey to that of the
     `enrolment`, every other one to the session's. `fetched` pages are asked by our scripts: they
-    take the token in a header and answer JSON; with `takes_json` they also take it.
+    take the token in a header and answer JSON; with `takes_json` they also take it. On a host
+    other than that of `public_url` a page leads there as `away` says, unless it is `everywhere`.
     """
 
     path: str
@@ -69,6 +71,8 @@ class Page:
     enrolment: bool = False
     fetched: bool = False
     takes_json: bool = False
+    away: Handler = led_home
+    everywhere: bool = False
 
     @property
     def is_fetched(self) -> bool:
@@ -94,6 +98,8 @@ async def respond(page: Page, services: Services, request: Request) -> Response:
 
 def _shown(page: Page, services: Services, request: Request) -> Response:
     ask = ask_of(services, request.scope[HANDED], request, {})
+    if is_away(ask) and not page.everywhere:
+        return page.away(ask)
     away = turned_away(ask, page.reach)
     if away is not None or page.show is None:
         return away or refuse(ask, Reason.NOT_FOUND, status=404)
@@ -109,6 +115,8 @@ def _submitted(
     ask = ask_of(services, request.scope[HANDED], request, fields, body)
     if page.submit is None or not comes_from_here(request.headers, ask.handed):
         return _refused(page, ask, Reason.CROSS_SITE, 403)
+    if is_away(ask) and not page.everywhere:
+        return refused_fetch(ask.handed) if page.is_fetched else led_home(ask)
     away = turned_away(ask, page.reach)
     if away is not None:
         return refused_fetch(ask.handed) if page.is_fetched else away

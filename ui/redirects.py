@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
@@ -36,6 +37,12 @@ class Target:
     host: str
     path: str
     is_local: bool
+    origin: str = ""
+
+    @property
+    def local(self) -> str:
+        """Give path and query."""
+        return self.url.removeprefix(self.origin)
 
     @property
     def local(self) -> str:
@@ -62,6 +69,25 @@ def safe_next(wanted: str, handed: HandOff, policy: Policy) -> Target:
 def sign_in_link(wanted: str = "", page: str = "sign-in") -> str:
     """Give the address of the sign-in or step-up page that leads on to a target."""
     return f"{PREFIX}{page}" + (f"?next={quote(wanted, safe='/')}" if wanted else "")
+
+
+def entrance(target: Target, public_url: str) -> str:
+    """Give where a page of the gate leads on: to a ticket first, where another host is wanted."""
+    if target.is_local or target.is_own_page or name_of(target.host) == home_name(public_url):
+        return target.url
+    return f"{target.origin}{sign_in_link(target.local)}"
+
+
+def name_of(authority: str) -> str:
+    """Give the name of a host as sessions are bound to it; nothing for what is none."""
+    place = read_host((authority.encode("ascii"),))
+    return "" if isinstance(place, Refusal) else place.name
+
+
+@lru_cache(maxsize=16)
+def home_name(public_url: str) -> str:
+    """Give the name of the host where the pages live."""
+    return name_of(urlsplit(public_url).netloc)
 
 
 def _checked(wanted: str, handed: HandOff, policy: Policy) -> Target | None:
@@ -94,7 +120,8 @@ def _placed(
         return here
     if not _is_site(authority, handed, policy):
         return None
-    return Target(url=f"{scheme}://{authority}{local}", host=authority, path=path, is_local=False)
+    origin = f"{scheme}://{authority}"
+    return Target(url=origin + local, host=authority, path=path, is_local=False, origin=origin)
 
 
 def _is_site(authority: str, handed: HandOff, policy: Policy) -> bool:

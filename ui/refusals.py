@@ -69,6 +69,14 @@ REFUSALS: Final[Mapping[Reason, Words]] = {
         what="Your session ended after a while without activity, or somebody ended it.",
         way=Way.SIGN_IN,
     ),
+    Reason.TICKET_VOID: Words(
+        title="One more try to sign you in here",
+        what="You came back from signing in, but not in time, or not in the browser window in "
+        "which you began. So this site does not know yet who you are.",
+        advice="Press the button to try again; you may not have to type anything. If you come back "
+        "to this page, let your browser keep cookies of this site.",
+        way=Way.SIGN_IN,
+    ),
     Reason.NEEDS_SECOND_FACTOR: Words(
         title="One more step",
         what="This page asks for a second proof that it's you.",

@@ -24,6 +24,7 @@ from gate.service.security_keys import SecurityKeys
 from gate.service.sessions import Sessions
 from gate.service.sign_in import SignIn
 from gate.service.step_up import StepUp
+from gate.service.tickets import Tickets
 
 DEFAULT_CONTACT = "the people who run this site"
 
@@ -63,6 +64,7 @@ class Services:
     passkey_sign_in: PasskeySignIn
     step_up: StepUp
     sessions: Sessions
+    tickets: Tickets
     passwords: Passwords
     restrict: Restrict
     fresh_proof: FreshProof

@@ -47,6 +47,7 @@ class Reason(StrEnum):
     RULE_DENIES = "rule_denies"
     RATE_LIMITED = "rate_limited"
     SESSION_ENDED = "session_ended"
+    TICKET_VOID = "ticket_void"
     NOT_ENROLLED = "not_enrolled"
     NOT_BY_RECOVERY_CODE = "not_by_recovery_code"
     LAST_FACTOR = "last_factor"

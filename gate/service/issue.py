@@ -9,7 +9,7 @@ from typing import Final
 
 from gate.core.ports import Clock, FamiliarPlace, Store
 from gate.core.secret_text import Secret
-from gate.core.subject import Account, Method, Proof, Session
+from gate.core.subject import Account, Method, Parent, Proof, Session
 from gate.service.lifetimes import LimitsInForce
 from gate.service.tokens import IssuedSession, new_session_id, new_token, token_hash
 from gate.service.visitor import Visitor, address_range
@@ -46,6 +46,29 @@ class Issuer:
             browser=visitor.browser,
         )
         self.store.sessions.begin(session)
+        return IssuedSession(token=token, session=session)
+
+    def child(
+        self, parent: Session, visitor: Visitor, *, planted: Secret | None
+    ) -> IssuedSession | None:
+        """Begin a session on another host of the same browser; None when the parent is gone.
+
+        It has the parent's proofs, age and limits; the one in the cookie that came along ends.
+        """
+        token = new_token()
+        session = replace(
+            parent,
+            hash=token_hash(token),
+            id=new_session_id(),
+            host=visitor.host_name,
+            address=visitor.client,
+            browser=visitor.browser,
+            parent=Parent(id=parent.id, hash=parent.hash),
+        )
+        if not self.store.sessions.begin(session):
+            return None
+        if planted:
+            self.store.sessions.end(token_hash(planted))
         return IssuedSession(token=token, session=session)
 
     def rotate(self, session: Session, *proofs: Proof) -> IssuedSession | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from gate.core.ports import Clock, Store
 from gate.core.secret_text import Secret
-from gate.core.subject import Account, AccountId, AccountState, Session, SessionId
+from gate.core.subject import Account, AccountId, AccountState, Session, SessionHash, SessionId
 from gate.service.audit import Events
 from gate.service.lifetimes import Lifetimes
 from gate.service.tokens import token_hash
@@ -25,13 +25,20 @@ class Sessions:
 
     def current(self, token: Secret | None, visitor: Visitor) -> Session | None:
         """Give the live session of a cookie on this host, or None (G5, T45)."""
-        session = self.store.sessions.find(token_hash(token)) if token else None
-        if session is None or session.host != visitor.host_name:
-            return None
-        if session.account.state is not AccountState.ENABLED:
+        session = self.alive(token_hash(token)) if token else None
+        return session if session is not None and session.host == visitor.host_name else None
+
+    def alive(self, wanted: SessionHash) -> Session | None:
+        """Give a session that nothing has ended, whatever its host."""
+        session = self.store.sessions.find(wanted)
+        if session is None or session.account.state is not AccountState.ENABLED:
             return None
         session = self._as_now(session)
         return session if session.ends_at > self.clock.now() else None
+
+    def parent_of(self, session: Session) -> Session | None:
+        """Give the session by whose ticket another one began; None for one of its own right."""
+        return None if session.parent is None else self.alive(session.parent.hash)
 
     def sign_out(self, token: Secret, visitor: Visitor) -> None:
         """End the session of a cookie and all others of this browser, whatever their state."""

@@ -42,6 +42,7 @@ from gate.service.sessions import Sessions
 from gate.service.sign_in import SignIn
 from gate.service.step_up import StepUp
 from gate.service.throttle import Throttle
+from gate.service.tickets import Tickets
 from gate.store.clock import AdjustableClock
 from gate.store.memory import MemoryStore
 from ui.app import build_app
@@ -162,6 +163,7 @@ class House:
                 policy=self.in_force, keys=keys.answers, issuer=issuer, events=events
             ),
             sessions=sessions,
+            tickets=Tickets(sessions=sessions, policy=self.in_force, issuer=issuer),
             passwords=Passwords(
                 store=store,
                 clock=clock,

@@ -18,6 +18,7 @@ SECURE = CookieNames(
     form="__Host-gate-form",
     device="__Host-gate-device",
     enrolment="__Host-gate-enrol",
+    ticket="__Host-gate-ticket",
 )
 
 
@@ -32,6 +33,7 @@ def test_g24_on_loopback_names_hold_the_port() -> None:
         form="gate-form-8080",
         device="gate-device-8080",
         enrolment="gate-enrol-8080",
+        ticket="gate-ticket-8080",
     )
     assert cookie_names("http://localhost").session == "gate-80"
 

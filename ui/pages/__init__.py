@@ -7,6 +7,7 @@ from typing import Final
 from ui.page import Page
 from ui.pages import (
     account,
+    arrive,
     enrol,
     enrol_code_app,
     enrol_done,
@@ -44,6 +45,7 @@ PAGES: Final[tuple[Page, ...]] = (
     step_up_key.PAGE,
     step_up_recovery.PAGE,
     sign_out.PAGE,
+    arrive.PAGE,
     account.PAGE,
     account.PAGE_WITH_SLASH,
     security.PAGE,

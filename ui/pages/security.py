@@ -24,6 +24,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "step_up_refused": "Code refused",
     "key_may_be_copied": "A security key was refused: there may be a copy of it",
     "signed_out": "Signed out",
+    "arrived": "Went on to another site",
     "session_ended": "A browser was signed out",
     "other_sessions_ended": "Every other browser was signed out",
     "password_changed": "Password changed",

@@ -13,6 +13,7 @@ from ui.ask import Ask
 from ui.cookies import cookie
 from ui.enrolment import begin_journey
 from ui.forms import binding, csrf_token
+from ui.hosts import departure, sign_in_away
 from ui.page import Page, Reach
 from ui.redirects import sign_in_link
 from ui.words import span
@@ -24,8 +25,8 @@ WRONG = FieldError(field="password", text="The name or the password is not right
 
 
 def show(ask: Ask) -> Response:
-    """Show the form."""
-    return _form(ask)
+    """Show the form, or lead whoever has signed in back to the host that asked."""
+    return departure(ask) or _form(ask)
 
 
 def submit(ask: Ask) -> Response:
@@ -94,5 +95,11 @@ def _site_name(ask: Ask) -> str:
 
 
 PAGE = Page(
-    path="sign-in", show=show, submit=submit, reach=Reach.PUBLIC, form=FORM, before_sign_in=True
+    path="sign-in",
+    show=show,
+    submit=submit,
+    reach=Reach.PUBLIC,
+    form=FORM,
+    before_sign_in=True,
+    away=sign_in_away,
 )

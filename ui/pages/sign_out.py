@@ -30,4 +30,11 @@ def submit(ask: Ask) -> Response:
     return response
 
 
-PAGE = Page(path="sign-out", show=show, submit=submit, reach=Reach.PUBLIC, form=FORM)
+PAGE = Page(
+    path="sign-out",
+    show=show,
+    submit=submit,
+    reach=Reach.PUBLIC,
+    form=FORM,
+    everywhere=True,
+)

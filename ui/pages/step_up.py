@@ -22,6 +22,7 @@ from ui.answers import (
     without_session,
 )
 from ui.ask import Ask
+from ui.hosts import step_up_away
 from ui.offers import Offer, offer_for
 from ui.page import Page, Reach
 from ui.redirects import sign_in_link
@@ -95,5 +96,12 @@ def _form(
     return page(ask, "step_up.html", status=status, errors=errors, target=ask.target, offer=offer)
 
 
-PAGE = Page(path="step-up", show=show, submit=submit, reach=Reach.SESSION, form=FORM)
+PAGE = Page(
+    path="step-up",
+    show=show,
+    submit=submit,
+    reach=Reach.SESSION,
+    form=FORM,
+    away=step_up_away,
+)
 PASSWORD = Page(path="step-up/password", submit=submit_password, reach=Reach.SESSION, form=FORM)

@@ -29,6 +29,7 @@ from gate.service.policies import PolicyKeeper
 from gate.service.restrict import Restrict
 from gate.service.sign_in import SignIn
 from gate.service.step_up import StepUp
+from gate.service.tickets import Tickets
 from gate.store.clock import SystemClock
 from gate.store.sql import open_store
 from ui.app import build_app
@@ -119,6 +120,7 @@ class _Parts:
                 events=tools.events,
             ),
             sessions=tools.sessions,
+            tickets=Tickets(sessions=tools.sessions, policy=self.policy, issuer=tools.issuer),
             passwords=self._passwords(tools),
             restrict=Restrict(
                 store=self.store,
