@@ -37,17 +37,16 @@ class Target:
     host: str
     path: str
     is_local: bool
-    origin: str = ""
-
-    @property
-    def local(self) -> str:
-        """Give path and query."""
-        return self.url.removeprefix(self.origin)
 
     @property
     def local(self) -> str:
         """Give path and query alone, as a request line has them."""
         return self.url if self.is_local else self.url.partition(self.host)[2]
+
+    @property
+    def origin(self) -> str:
+        """Give the other origin; nothing for a local path."""
+        return "" if self.is_local else self.url.removesuffix(self.local)
 
     @property
     def is_own_page(self) -> bool:
@@ -120,8 +119,7 @@ def _placed(
         return here
     if not _is_site(authority, handed, policy):
         return None
-    origin = f"{scheme}://{authority}"
-    return Target(url=origin + local, host=authority, path=path, is_local=False, origin=origin)
+    return Target(url=f"{scheme}://{authority}{local}", host=authority, path=path, is_local=False)
 
 
 def _is_site(authority: str, handed: HandOff, policy: Policy) -> bool:

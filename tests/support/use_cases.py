@@ -41,6 +41,7 @@ from gate.service.sessions import Sessions
 from gate.service.sign_in import BeginsEnrolment, SignedIn, SignIn, SignInRefused
 from gate.service.step_up import SteppedUp, StepUp
 from gate.service.throttle import Throttle
+from gate.service.tickets import Tickets
 from gate.service.tokens import IssuedSession
 from gate.service.visitor import Visitor
 from gate.store.clock import AdjustableClock
@@ -141,6 +142,7 @@ class House:
             profile=PROFILE,
             events=self.events,
         )
+        self.tickets = Tickets(sessions=self.sessions, policy=self.in_force, issuer=self.issuer)
         self.restrict = Restrict(
             store=store,
             policy=self.in_force,

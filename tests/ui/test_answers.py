@@ -47,10 +47,11 @@ def test_a_local_target_is_a_redirect_that_drops_the_method() -> None:
 
 def test_another_origin_is_a_page_with_a_link() -> None:
     url = "https://shop.example.com/x"
+    origin = "https://shop.example.com"
     away = Target(url=url, host="shop.example.com", path="/x", is_local=False)
     response = lead_on(ask(), away)
     assert response.status_code == 200
-    assert f'href="{url}"'.encode() in bytes(response.body)
+    assert f'href="{origin}/-/gate/sign-in?next=/x"'.encode() in bytes(response.body)
 
 
 def test_a_refusal_carries_status_and_wait() -> None:

@@ -19,6 +19,7 @@ from ui.ask import Ask
 from ui.fetches import as_json
 from ui.page import Page, Reach
 from ui.pages.sign_in import FORM
+from ui.redirects import entrance
 from ui.refusals import words_of
 from ui.words import span
 
@@ -42,7 +43,7 @@ def submit(ask: Ask) -> Response:
     )
     if isinstance(result, SignInRefused):
         return _refused(ask, result)
-    onward = JSONResponse({"next": ask.target.url})
+    onward = JSONResponse({"next": entrance(ask.target, ask.services.public_url)})
     return with_session(onward, ask, result.issued.token, result.device)
 
 

@@ -14,6 +14,7 @@ from ui.offers import offer_for
 from ui.page import Page, Reach
 from ui.pages.step_up import FORM, NO_TOKEN
 from ui.proofs import words_for
+from ui.redirects import entrance
 from ui.refusals import words_of
 
 
@@ -34,7 +35,7 @@ def submit(ask: Ask) -> Response:
     )
     if isinstance(result, StepUpRefused):
         return _refused(ask, result)
-    onward = JSONResponse({"next": ask.target.url})
+    onward = JSONResponse({"next": entrance(ask.target, ask.services.public_url)})
     return with_session(onward, ask, result.issued.token, result.device)
 
 
