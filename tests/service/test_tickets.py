@@ -10,7 +10,7 @@ import pytest
 from gate.core.decision import Reason
 from gate.core.secret_text import Secret
 from gate.core.subject import AccountState, Method, Parent, Session
-from gate.service.tickets import LIFE, Arrived, Destination, Tickets, TicketVoid, seal
+from gate.service.tickets import LIFE, Arrived, Destination, TicketVoid, seal
 from gate.service.tokens import IssuedSession, token_hash
 from tests.support.broken_store import BrokenStore
 from tests.support.use_cases import ABROAD, HOST, House, at

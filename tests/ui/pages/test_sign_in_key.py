@@ -71,8 +71,8 @@ def test_the_page_offers_it_beside_the_password(house: House) -> None:
     assert 'data-next="/wiki"' in page.text
 
 
-def test_g5_another_host_of_the_gate_does_not_offer_it(house: House) -> None:
-    page = Browser(house.app, host="shop.example.com", site="shop").get(SIGN_IN)
+def test_g5_another_port_of_the_pages_host_does_not_offer_it(house: House) -> None:
+    page = Browser(house.app, host="wiki.example.com:8443").get(SIGN_IN)
     assert "passkey" not in page.text
     assert 'autocomplete="username"' in page.text
 
