@@ -1,7 +1,8 @@
 """A running gate in front of the demo's old site, and people with accounts who live behind it.
 
-The site answers at `localhost`. At `127.0.0.1` stands one whose application does not run, so that
-the pages about that can be looked at.
+The site answers at `localhost`, and once more at `times.localhost`, as another site with rules of
+its own. At `127.0.0.1` stands one whose application does not run, so that the pages about that can
+be looked at.
 """
 
 from __future__ import annotations
@@ -52,6 +53,11 @@ class Installation:
     def origin(self) -> str:
         """Where the site is, and the gate's pages with it."""
         return f"http://localhost:{self.gate.port}"
+
+    @property
+    def other_origin(self) -> str:
+        """Where the other site is."""
+        return f"http://times.localhost:{self.gate.port}"
 
     @property
     def dead_origin(self) -> str:
@@ -113,6 +119,11 @@ def _policy(port: int, upstream: str) -> Mapping[str, Any]:
         },
         {"name": "staff", "when": {"group": "staff"}, "then": {"require": "second_factor"}},
     ]
+    fresh = {
+        "name": "stock",
+        "when": {"path": "/stock/**", "group": "staff"},
+        "then": {"require": "second_factor", "within": "15m"},
+    }
     dead = {"name": "all", "when": "any", "then": "public"}
     return {
         "groups": {"admins": ADMINS, "staff": STAFF},
@@ -120,6 +131,11 @@ def _policy(port: int, upstream: str) -> Mapping[str, Any]:
         "accounts": {"*": {"require": "second_factor"}},
         "sites": {
             "intranet": {"hosts": [f"localhost:{port}"], "upstream": upstream, "rules": rules},
+            "times": {
+                "hosts": [f"times.localhost:{port}"],
+                "upstream": upstream,
+                "rules": [rules[0], fresh, rules[-1]],
+            },
             "closed": {
                 "hosts": [f"127.0.0.1:{port}"],
                 "upstream": f"http://127.0.0.1:{free_port()}",

@@ -145,7 +145,7 @@ def test_t44_g14_a_partial_session_reaches_no_page_but_step_up(house: House, pag
     if page.path == "":  # the bare prefix has nothing of its own to show
         assert (answer.status, answer.header("location")) == (303, ACCOUNT)
     elif page.path.partition("/")[0] in BY_TOKEN:
-        assert answer.status in {303, 403, 404, 405}
+        assert answer.status in {200, 303, 403, 404, 405}
     elif reach in {Reach.PUBLIC, Reach.SESSION}:
         assert answer.status in {200, 405}
     else:
