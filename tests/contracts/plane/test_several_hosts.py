@@ -142,6 +142,7 @@ def test_t40_a_rule_that_needs_more_leads_home_and_back_with_a_new_token(window:
 def test_fetches_on_another_host_get_json_with_a_way_to_sign_in(
     window: Window, person: str
 ) -> None:
+    way = ""
     for headers in ([("Sec-Fetch-Mode", "cors")], [("Sec-Fetch-Dest", "image")]):
         answer = window.house.gate.ask("/x", HERE, headers=headers)
         assert (answer.status, answer.values("set-cookie")) == (401, [])
