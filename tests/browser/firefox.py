@@ -72,10 +72,10 @@ PREFERENCES: Final[Mapping[str, bool | int | str]] = {
 
 def firefox_path() -> str:
     """Give the browser; without it the test is skipped, which fails under CI."""
-    name = os.environ.get("GATE_FIREFOX", "firefox-esr")
+    name = os.environ.get("FIREFOX", "firefox-esr")
     path = shutil.which(name)
     if path is None:
-        pytest.skip(f"{name} is not there; apt-get install firefox-esr, or set GATE_FIREFOX")
+        pytest.skip(f"{name} is not there; apt-get install firefox-esr, or set FIREFOX")
     return path
 
 

@@ -77,7 +77,7 @@ def has_focus(page: Page, selector: str) -> bool:
 
 def chromium_path() -> str:
     """Give the browser; without it the test is skipped, which fails under CI."""
-    path = os.environ.get("GATE_CHROMIUM", "/usr/bin/chromium")
+    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
     if not os.access(path, os.X_OK):
-        pytest.skip(f"{path} is not there; apt-get install chromium, or set GATE_CHROMIUM")
+        pytest.skip(f"{path} is not there; apt-get install chromium, or set CHROMIUM")
     return path
