@@ -14,6 +14,7 @@ from ui.account_page import notice_of, session_of
 from ui.answers import page
 from ui.ask import Ask
 from ui.page import Page
+from ui.pages.first_factor import may_begin
 
 PATH: Final = "account/security"
 MOST_EVENTS: Final = 8
@@ -78,6 +79,7 @@ def show(ask: Ask) -> Response:
         apps=factors.code_apps.of(account),
         codes=factors.recovery_set.state(account),
         is_recovered=is_recovered(session),
+        may_begin=may_begin(ask),
         sessions=ask.services.sessions.list(account.id),
         networks=account.networks.networks if account.networks else (),
         events=_known(ask.services.history(account)),
