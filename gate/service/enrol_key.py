@@ -15,8 +15,9 @@ from gate.core.secret_text import Secret
 from gate.factors import FactorReason, Rejected
 from gate.factors.webauthn import Key, key_of
 from gate.service.audit import Events
+from gate.service.factor_names import LONGEST, readable
 from gate.service.journeys import Enrolling, Journeys
-from gate.service.new_keys import LONGEST_NAME, NewKeys
+from gate.service.new_keys import NewKeys
 from gate.service.pending_key import PendingKey
 from gate.service.visitor import Visitor
 
@@ -57,13 +58,13 @@ class EnrolKey:
         return None
 
     def free_name(self, enrolling: Enrolling, wanted: str = "") -> str:
-        """Give a name that no other key of the account will have."""
-        name = " ".join(wanted.split())[:LONGEST_NAME] or USUAL_NAME
-        taken = {each.name for each in enrolling.journey.keys}
+        """Give a name that can be read and that no other key of the account will have."""
+        name = readable(wanted) or USUAL_NAME
+        taken = {each.name.casefold() for each in enrolling.journey.keys}
         if enrolling.journey.purpose is LinkPurpose.ADD:
-            taken |= {key.name for key in self._own(enrolling)}
-        numbers = (f"{name[: LONGEST_NAME - 3]} {number}" for number in range(2, len(taken) + 3))
-        return next(each for each in (name, *numbers) if each not in taken)
+            taken |= {key.name.casefold() for key in self._own(enrolling)}
+        numbers = (f"{name[: LONGEST - 3]} {number}" for number in range(2, len(taken) + 3))
+        return next(each for each in (name, *numbers) if each.casefold() not in taken)
 
     def _excluded(self, enrolling: Enrolling) -> tuple[Key, ...]:
         pending = tuple(each.key for each in enrolling.journey.keys)

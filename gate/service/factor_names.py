@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Final
 
 LONGEST: Final = 64  # characters, WebAuthn L3 section 6.4.1 lets authenticators cut at 64 bytes
-_JOINERS: Final = str.maketrans("", "", "\u200c\u200d")  # inside words and emoji, else unseen
+_JOINED: Final = "\u200c\u200d"  # inside words and emoji, else unseen
+_JOINERS: Final = str.maketrans("", "", _JOINED)
 
 
 class NameProblem(StrEnum):
@@ -32,6 +33,13 @@ def factor_name(typed: str, taken: Iterable[str]) -> str | NameProblem:
     if name.casefold() in {other.casefold() for other in taken}:
         return NameProblem.TAKEN
     return name
+
+
+def readable(typed: str) -> str:
+    """Give what can be seen of a typed name, where nobody is asked again; often nothing."""
+    seen = (each for each in typed if each.isspace() or each in _JOINED or each.isprintable())
+    name = " ".join(unicodedata.normalize("NFC", "".join(seen)).split())[:LONGEST].rstrip()
+    return name if name.translate(_JOINERS) else ""
 
 
 def free_name(wanted: str, taken: Iterable[str]) -> str:

@@ -83,6 +83,29 @@ def test_names_are_told_apart(erin: Travelling) -> None:
     assert erin.enrolment.key.free_name(erin.now(), "x" * 64) == "x" * 61 + " 2"
 
 
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("a\u202eb\x1b[31m\0c\u200b", "ab[31mc"),
+        ("\u202e\0\u200d", "Security key"),
+        ("Bu\0\u0308ro", "Büro"),
+        ("x" * 63 + " y" * 10_000, "x" * 63),
+    ],
+    ids=["controls", "nothing to see", "composed", "long"],
+)
+def test_a_name_holds_nothing_that_can_not_be_seen(
+    erin: Travelling, typed: str, name: str
+) -> None:
+    assert register(erin, new_key(), typed) is None
+    assert [each.name for each in erin.now().journey.keys] == [name]
+
+
+def test_names_that_differ_in_case_alone_are_told_apart(erin: Travelling) -> None:
+    for name in ("Blue", "BLUE"):
+        register(erin, new_key(), name)
+    assert [each.name for each in erin.now().journey.keys] == ["Blue", "BLUE 2"]
+
+
 def test_the_same_key_is_not_registered_twice(erin: Travelling) -> None:
     key = new_key()
     register(erin, key)

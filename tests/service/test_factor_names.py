@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, strategies as st
 
-from gate.service.factor_names import LONGEST, NameProblem, factor_name, free_name
+from gate.service.factor_names import LONGEST, NameProblem, factor_name, free_name, readable
 
 TAKEN = ("Phone", "Büro")
 
@@ -41,3 +42,14 @@ def test_a_name_to_begin_with_is_free() -> None:
     assert free_name("Code app", ()) == "Code app"
     assert free_name("Code app", ["code app", "Code app 3"]) == "Code app 2"
     assert free_name("Code app", ["Code app", "Code app 2"]) == "Code app 3"
+
+
+@given(st.text())
+def test_what_can_be_seen_of_a_name_is_a_name_or_nothing(typed: str) -> None:
+    name = readable(typed)
+    assert factor_name(name, ()) == (name or NameProblem.EMPTY)
+
+
+def test_what_is_a_name_stays_as_it_is() -> None:
+    assert readable("  Work \t phone ") == "Work phone"
+    assert readable("x" * (LONGEST + 1)) == "x" * LONGEST
