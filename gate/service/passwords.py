@@ -36,6 +36,10 @@ class PasswordRefused:
     wait: timedelta | None = None
 
 
+class _SessionGone(Exception):  # noqa: N818 - it takes a transaction back and never leaves this file
+    """The session ended while its change was on the way."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passwords:
     """Changes passwords and ends whatever else was signed in (T42)."""
@@ -78,11 +82,22 @@ class Passwords:
         self, session: Session, encoded: Secret, visitor: Visitor
     ) -> PasswordChanged | PasswordRefused:
         account = session.account
-        with self.store.together():  # a new password never stands beside old sessions
-            self.store.accounts.set_password_hash(account.id, encoded, self.clock.now())
-            ended = self.store.sessions.end_all(account.id, keep=session.hash)
-            issued = self.issuer.rotate(session, self.issuer.proof(Method.PASSWORD))
-        self.events.note("password_changed", visitor, account, sessions_ended=ended)
+        try:
+            with self.store.together():  # a new password never stands beside old sessions
+                changed = self._written(session, encoded)
+        except _SessionGone:
+            reason = Reason.SESSION_ENDED
+            self.events.note("password_change_refused", visitor, account, reason=reason)
+            return PasswordRefused(reason=reason)
+        self.events.note("password_changed", visitor, account, sessions_ended=changed.ended)
+        return changed
+
+    def _written(self, session: Session, encoded: Secret) -> PasswordChanged:
+        """Write all of it; a session that ended meanwhile takes it back."""
+        account = session.account.id
+        self.store.accounts.set_password_hash(account, encoded, self.clock.now())
+        ended = self.store.sessions.end_all(account, keep=session.hash)
+        issued = self.issuer.rotate(session, self.issuer.proof(Method.PASSWORD))
         if issued is None:
-            return PasswordRefused(reason=Reason.SESSION_ENDED)
+            raise _SessionGone
         return PasswordChanged(issued=issued, ended=ended)

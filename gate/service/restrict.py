@@ -121,9 +121,11 @@ class Restrict:
             return SaveRefused(review=review, needs_confirmation=True)
         unproved = self._unproved(session, proof, text, visitor)
         if unproved is not None:
-            self.events.note("networks_refused", visitor, account, **unproved.noted)
-            return SaveRefused(review=review, reason=unproved.reason, wait=unproved.wait)
+            return self._refused(account, review, unproved, visitor)
         with self.store.together():
+            if self.store.sessions.find(session.hash) is None:  # somebody ended it meanwhile
+                gone = Unproved(reason=Reason.SESSION_ENDED)
+                return self._refused(account, review, gone, visitor)
             self.store.accounts.set_networks(account.id, review.networks)
             ended = sum(
                 self.store.sessions.end_by_id(account.id, other.id) for other in review.ends
@@ -132,6 +134,12 @@ class Restrict:
         written = [str(entry.network) for entry in entries]
         self.events.note("networks_changed", visitor, account, networks=written)
         return Saved(networks=review.networks, ended=ended)
+
+    def _refused(
+        self, account: Account, review: Review, why: Unproved, visitor: Visitor
+    ) -> SaveRefused:
+        self.events.note("networks_refused", visitor, account, **why.noted)
+        return SaveRefused(review=review, reason=why.reason, wait=why.wait)
 
     def _unproved(
         self, session: Session, proof: Given, text: str, visitor: Visitor

@@ -93,9 +93,7 @@ def test_names_are_told_apart(erin: Travelling) -> None:
     ],
     ids=["controls", "nothing to see", "composed", "long"],
 )
-def test_a_name_holds_nothing_that_can_not_be_seen(
-    erin: Travelling, typed: str, name: str
-) -> None:
+def test_a_name_holds_nothing_that_can_not_be_seen(erin: Travelling, typed: str, name: str) -> None:
     assert register(erin, new_key(), typed) is None
     assert [each.name for each in erin.now().journey.keys] == [name]
 

@@ -88,13 +88,15 @@ def test_the_own_name_makes_a_password_weak() -> None:
     assert house.passwords.judge(account, NEW) == ()
 
 
-def test_a_session_that_ended_meanwhile_gets_no_new_token() -> None:
+def test_t43_a_session_that_ended_meanwhile_changes_nothing() -> None:
     house = House()
     account = house.add()
-    mine = house.full().issued
+    other, mine = house.session(), house.full().issued
     house.store.sessions.end(mine.session.hash)
     assert change(house, mine) == PasswordRefused(reason=Reason.SESSION_ENDED)
-    assert house.store.sessions.of_account(account.id) == ()
+    assert fits(house, account, PASSWORD)
+    assert [each.hash for each in house.store.sessions.of_account(account.id)] == [other.hash]
+    assert not house.records("password_changed")
 
 
 @contextmanager

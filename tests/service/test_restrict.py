@@ -159,6 +159,18 @@ def test_g16_five_wrong_proofs_end_the_session() -> None:
     assert not house.is_live(mine.hash)
 
 
+def test_t43_a_session_that_ended_meanwhile_saves_nothing() -> None:
+    house = House()
+    house.add()
+    session = house.session()
+    house.store.sessions.end(session.hash)
+    refused = save(house, session, OWN)
+    assert isinstance(refused, SaveRefused)
+    assert refused.reason is Reason.SESSION_ENDED
+    assert networks(house) is None
+    assert [each.reason for each in house.records("networks_refused")] == ["session_ended"]
+
+
 def test_a_list_with_an_error_takes_no_proof() -> None:
     house = House()
     house.add()
