@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,7 @@ from tests.apps.running_gate import PASSWORD, SEED, RunningGate
 
 PAGE: Final = {"Accept": "text/html"}
 HIDDEN: Final = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+REFRESH: Final = re.compile(r'<meta http-equiv="refresh" content="0; url=([^"]+)">')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,7 @@ def signed_in_by_password(
 ) -> Iterator[tuple[httpx.Client, httpx.Response]]:
     """Go to a site and give the right password; gives the browser and the page that asks on."""
     with httpx.Client(headers=PAGE, follow_redirects=True, trust_env=False) as browser:
-        page = browser.get(f"http://{gate.host(site)}/", timeout=START)
+        page = _led_on(browser, browser.get(f"http://{gate.host(site)}/", timeout=START))
         yield browser, submitted(browser, page, {"account": account, "password": PASSWORD})
 
 
@@ -97,7 +99,15 @@ def submitted(
     form = dict(HIDDEN.findall(page.text)) | fields
     origin = f"http://{page.url.netloc.decode()}"
     action = page.url.copy_with(query=None)
-    return browser.post(action, data=form, headers={"Origin": origin}, timeout=START)
+    answer = browser.post(action, data=form, headers={"Origin": origin}, timeout=START)
+    return _led_on(browser, answer)
+
+
+def _led_on(browser: httpx.Client, page: httpx.Response) -> httpx.Response:
+    """Follow the pages that lead to another host, which no redirect of a form's answer may."""
+    while found := REFRESH.search(page.text):
+        page = browser.get(unescape(found[1]), timeout=START)
+    return page
 
 
 def curl(
