@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from gate.core.policy import Policy
-from gate.core.ports import AuditRecord, Clock
+from gate.core.ports import Clock
 from gate.core.secret_text import Secret
-from gate.core.subject import Account
 from gate.service.code_apps import CodeApps
 from gate.service.enrolment import Enrolment
 from gate.service.fresh_proof import FreshProof
+from gate.service.history import History
 from gate.service.new_code_apps import NewCodeApps
 from gate.service.new_keys import NewKeys
 from gate.service.passkey_sign_in import PasskeySignIn
@@ -27,11 +27,6 @@ from gate.service.step_up import StepUp
 from gate.service.tickets import Tickets
 
 DEFAULT_CONTACT = "the people who run this site"
-
-
-def no_history(_account: Account) -> Sequence[AuditRecord]:
-    """Give nothing, for an installation that keeps no events."""
-    return ()
 
 
 def no_keys() -> bytes:
@@ -52,12 +47,19 @@ class Factors:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnAccount:
+    """How people look after their account, beside its factors, addresses and sessions."""
+
+    history: History
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Everything that a page may call.
 
     `public_url` is the sign-in origin, without a slash behind it. `contact` says whom to ask, as
     it would stand after "ask". `handoff_secrets` are those of the data plane's workers;
-    `history` gives an account's newest events, `jwks` the public keys of the assertions (G28).
+    `jwks` gives the public keys of the assertions (G28).
     """
 
     sign_in: SignIn
@@ -70,6 +72,7 @@ class Services:
     fresh_proof: FreshProof
     new_keys: NewKeys
     factors: Factors
+    own: OwnAccount
     enrolment: Enrolment
     policy: Callable[[], Policy]
     clock: Clock
@@ -77,5 +80,4 @@ class Services:
     csrf_key: bytes = field(repr=False)
     handoff_secrets: tuple[Secret, ...] = field(repr=False)
     contact: str = DEFAULT_CONTACT
-    history: Callable[[Account], Sequence[AuditRecord]] = no_history
     jwks: Callable[[], bytes] = no_keys

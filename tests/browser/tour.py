@@ -15,6 +15,7 @@ from tests.browser.person import ACCOUNT, PASSWORD, SIGN_IN, SIGN_OUT, Person
 from tests.browser.phone import Phone, phone_that_scanned
 
 KEYS_ONLY = "/headers"  # its rule asks for a security key
+HISTORY = f"{ACCOUNT}/history"
 NETWORKS = f"{ACCOUNT}/networks"
 KEYS = f"{ACCOUNT}/keys"
 TOTP = f"{ACCOUNT}/totp"
@@ -67,6 +68,7 @@ class Tour:
         yield "password-weak"
         person.opens(f"{ACCOUNT}/sessions")
         yield "sessions"
+        yield from self._history(person)
         yield from self._code_apps(person)
         yield from self._networks(person)
         yield from self._keys(person)
@@ -77,6 +79,14 @@ class Tour:
         person.saves("Sign out")
         page.get_by_role("heading", name="You are signed out").wait_for()
         yield "signed-out"
+
+    def _history(self, person: Person) -> Iterator[str]:
+        person.opens(HISTORY)
+        yield "history"
+        person.opens(f"{HISTORY}?kind=addresses")
+        yield "history-empty"
+        person.opens(f"{HISTORY}?since=2026-03-02&until=2026-03-01")
+        yield "history-wrong"
 
     def _code_apps(self, person: Person) -> Iterator[str]:
         page = person.page

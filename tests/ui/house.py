@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message
 
 from gate.cli.compose.enrolment import EnrolmentParts
 from gate.cli.compose.factors import FactorParts, factors
+from gate.cli.compose.own_account import OwnAccountParts
 from gate.cli.compose.webauthn import key_use
 from gate.core import handoff
 from gate.core.located import Location
@@ -196,6 +197,7 @@ class House:
                 public_url=self.public_url,
                 recovery_keys=(RECOVERY_KEY,),
             ),
+            own=OwnAccountParts(store=store).composed(),
             enrolment=enrolment,
             policy=self.in_force,
             clock=clock,
@@ -203,7 +205,6 @@ class House:
             csrf_key=b"k" * 32,
             handoff_secrets=(Secret("the secret of worker two"), HANDOFF),
             contact=self.contact,
-            history=self.history,
         )
 
     def in_force(self) -> Policy:

@@ -5,11 +5,7 @@ from __future__ import annotations
 import json
 
 from tests.ui.house import House
-from ui.services import no_history, no_keys
-
-
-def test_without_a_log_there_is_no_history() -> None:
-    assert no_history(House().add("alice")) == ()
+from ui.services import no_keys
 
 
 def test_without_keys_the_set_is_empty() -> None:

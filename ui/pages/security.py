@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from starlette.responses import Response
 
 from gate.core.ports import AuditRecord
 from gate.core.subject import Method
+from gate.service.history import Wanted
 from gate.service.recovered import is_recovered
 from ui.account_page import notice_of, session_of
 from ui.answers import page
@@ -48,6 +49,13 @@ EVENTS: Final[Mapping[str, str]] = {
     "enrolment_refused": "A step of a one-time link refused",
     "link_made": "A one-time link was made",
     "factors_reset": "Keys, code apps and recovery codes were removed",
+    "sessions_ended": "Every browser was signed out",
+    "account_added": "Account added",
+    "account_updated": "Account changed",
+    "account_disabled": "Account switched off",
+    "account_enabled": "Account switched on again",
+    "account_locked": "Account locked",
+    "account_unlocked": "Account unlocked",
     "networks_changed": "Addresses changed",
     "networks_refused": "Change of addresses refused",
 }
@@ -65,6 +73,7 @@ INSTEAD_OF_KEY: Final = "Confirmed with a code in place of the security key"
 REFUSED: Final = frozenset(
     kind for kind in EVENTS if kind.endswith("_refused") or kind == "key_may_be_copied"
 )
+LATELY: Final = Wanted(kinds=frozenset(EVENTS))
 
 
 def show(ask: Ask) -> Response:
@@ -82,7 +91,7 @@ def show(ask: Ask) -> Response:
         may_begin=may_begin(ask),
         sessions=ask.services.sessions.list(account.id),
         networks=account.networks.networks if account.networks else (),
-        events=_known(ask.services.history(account)),
+        events=ask.services.own.history.part(account, LATELY, most=MOST_EVENTS).events,
         said=said,
         refused=REFUSED,
     )
@@ -96,10 +105,6 @@ def said(event: AuditRecord) -> str:
     what = BY_METHOD.get((event.kind, method), EVENTS[event.kind])
     name = event.details.get("key") or event.details.get("app")
     return f"{what}: {name}" if name else what
-
-
-def _known(events: Sequence[AuditRecord]) -> Sequence[AuditRecord]:
-    return [event for event in events if event.kind in EVENTS][:MOST_EVENTS]
 
 
 PAGE = Page(path=PATH, show=show)

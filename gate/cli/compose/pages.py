@@ -14,12 +14,13 @@ from gate.cli.compose.audit import chain_told, chained_log, kept_audit
 from gate.cli.compose.enrolment import EnrolmentParts
 from gate.cli.compose.factors import FactorParts, factors, keys_tried
 from gate.cli.compose.keys import PagesKeys, pages_keys
+from gate.cli.compose.own_account import OwnAccountParts
 from gate.cli.compose.policies import policy_keeper
 from gate.cli.compose.shared import PROFILE, Place, Tools, shared
 from gate.config.setting_types import Origin
 from gate.config.settings import Settings
 from gate.core.policy import Policy
-from gate.core.ports import REQUEST_KINDS, AuditFilter, Clock, Store
+from gate.core.ports import Clock, Store
 from gate.core.secret_text import Secret
 from gate.service.audit import Audit
 from gate.service.enrolment import Enrolment
@@ -35,8 +36,6 @@ from gate.store.sql import open_store
 from ui.app import build_app
 from ui.operations import Condition
 from ui.services import Factors, Services
-
-HISTORY = 50  # events of an account that its pages show
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +131,7 @@ class _Parts:
             fresh_proof=tools.proof,
             new_keys=tools.keys.new,
             factors=self._factors(tools, step_up, keys),
+            own=OwnAccountParts(store=self.store).composed(),
             enrolment=enrolment,
             policy=self.policy,
             clock=self.clock,
@@ -140,9 +140,6 @@ class _Parts:
             handoff_secrets=secrets,
             jwks=lambda: json.dumps({"keys": [published]}).encode(),
             contact=self.settings.contact,
-            history=lambda account: self.store.audit.search(
-                AuditFilter(account=account.name, without=REQUEST_KINDS, most=HISTORY)
-            ),
         )
 
     def _enrolment(self, tools: Tools, keys: PagesKeys) -> Enrolment:

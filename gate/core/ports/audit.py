@@ -81,9 +81,11 @@ class AuditFilter:
     """What to look for; a field that is None asks for nothing. Newest first, at most `most`."""
 
     after_id: int | None = None
+    before_id: int | None = None
     since: datetime | None = None
     until: datetime | None = None
     kind: str | None = None
+    kinds: frozenset[str] | None = None  # any of these
     without: frozenset[str] = frozenset()  # kinds that are left out
     account: str | None = None
     client: Address | None = None

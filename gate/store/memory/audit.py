@@ -78,11 +78,18 @@ def _fits(record: AuditRecord, wanted: AuditFilter) -> bool:
     )
     return (
         record.kind not in wanted.without
+        and (wanted.kinds is None or record.kind in wanted.kinds)
         and all(asked is None or asked == kept for asked, kept in equal)
         and record.path.startswith(wanted.path_prefix or "")
-        and (record.id or 0) > (wanted.after_id or 0)
+        and _between(record.id or 0, wanted)
         and _within(record.at, wanted)
     )
+
+
+def _between(number: int, wanted: AuditFilter) -> bool:
+    """Say whether a record stands between the two that were named, neither of which is given."""
+    before = wanted.before_id is None or number < wanted.before_id
+    return before and number > (wanted.after_id or 0)
 
 
 def _within(at: datetime, wanted: AuditFilter) -> bool:

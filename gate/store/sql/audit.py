@@ -75,6 +75,7 @@ def _fitting(wanted: AuditFilter) -> list[sa.ColumnElement[bool]]:
     until = None if wanted.until is None else micros(wanted.until)
     asked: tuple[tuple[object, Callable[[Any], sa.ColumnElement[bool]]], ...] = (
         (wanted.kind, columns.kind.__eq__),
+        (wanted.kinds, columns.kind.in_),
         (wanted.without or None, columns.kind.not_in),
         (wanted.account, columns.account.__eq__),
         (None if wanted.client is None else str(wanted.client), columns.client.__eq__),
@@ -84,6 +85,7 @@ def _fitting(wanted: AuditFilter) -> list[sa.ColumnElement[bool]]:
         (wanted.request, columns.request.__eq__),
         (wanted.path_prefix, sa.func.substr(columns.path, 1, len(prefix)).__eq__),
         (wanted.after_id, columns.id.__gt__),
+        (wanted.before_id, columns.id.__lt__),
         (since, columns.at.__ge__),
         (until, columns.at.__lt__),
     )

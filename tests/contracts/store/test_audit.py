@@ -52,6 +52,8 @@ def test_records_come_back_whole_and_newest_first(filled: Store) -> None:
     ("wanted", "found"),
     [
         pytest.param(AuditFilter(kind="decision"), ["decision"], id="kind"),
+        pytest.param(AuditFilter(kinds=frozenset({"signed_in"})), ["signed_in"], id="kinds"),
+        pytest.param(AuditFilter(kinds=frozenset()), [], id="no kind at all"),
         pytest.param(AuditFilter(without=REQUEST_KINDS), ["signed_in"], id="events"),
         pytest.param(AuditFilter(account="bob"), ["signed_in"], id="account"),
         pytest.param(AuditFilter(client=IPv6Address("2001:db8::7")), ["decision"], id="client"),
@@ -82,6 +84,13 @@ def test_a_follower_gets_only_what_came_after(filled: Store) -> None:
     filled.audit.append([FIRST])
     (after,) = filled.audit.search(AuditFilter(after_id=last))
     assert replace(after, id=None) == FIRST
+
+
+def test_older_records_are_those_before_one(filled: Store) -> None:
+    newest, oldest = filled.audit.search(AuditFilter())
+    assert filled.audit.search(AuditFilter(before_id=newest.id)) == (oldest,)
+    assert filled.audit.search(AuditFilter(before_id=oldest.id)) == ()
+    assert filled.audit.search(AuditFilter(after_id=oldest.id, before_id=newest.id)) == ()
 
 
 def test_nothing_appended_is_nothing_kept(store: Store) -> None:
