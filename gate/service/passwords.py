@@ -93,11 +93,15 @@ class Passwords:
         return changed
 
     def _written(self, session: Session, encoded: Secret) -> PasswordChanged:
-        """Write all of it; a session that ended meanwhile takes it back."""
+        """Write all of it; a session that ended meanwhile takes it back.
+
+        The token changes first: a ticket by the old one gives nothing any more, and what it has
+        given before ends with the others.
+        """
         account = session.account.id
         self.store.accounts.set_password_hash(account, encoded, self.clock.now())
-        ended = self.store.sessions.end_all(account, keep=session.hash)
         issued = self.issuer.rotate(session, self.issuer.proof(Method.PASSWORD))
         if issued is None:
             raise _SessionGone
+        ended = self.store.sessions.end_all(account, keep=issued.session.hash)
         return PasswordChanged(issued=issued, ended=ended)

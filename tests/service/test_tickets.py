@@ -142,6 +142,18 @@ def test_t41_a_sign_out_in_the_same_moment_wins(house: House) -> None:
     assert house.store.sessions.all() == ()
 
 
+def test_t42_a_change_of_password_in_the_same_moment_wins(house: House) -> None:
+    parent = house.session()
+    issuing = issued(house, parent)
+    store = BrokenStore(house.store)
+    store.rivals["sessions.begin"] = lambda: house.issuer.rotate(parent)
+    rushed = replace(house.tickets, issuer=replace(house.issuer, store=store))
+    came = rushed.redeem(issuing, nonce=NONCE, visitor=SHOPPER)
+    assert came == TicketVoid(wanted=WANTED)
+    (left,) = house.store.sessions.all()
+    assert left.parent is None
+
+
 def test_r14_a_ticket_at_the_end_of_a_session_gives_nothing_more(house: House) -> None:
     parent = house.session()
     house.clock.advance(parent.limits.idle - timedelta(seconds=10))

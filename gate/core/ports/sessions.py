@@ -33,7 +33,10 @@ class Sessions(Protocol):
         ...
 
     def begin(self, session: Session) -> bool:
-        """Store a new session; false, and nothing is stored, when its parent is gone."""
+        """Store a new session; false, and nothing is stored, when its parent is gone.
+
+        A parent that has another token by now is gone, too: whoever brought the old one was late.
+        """
         ...
 
     def replace(self, old: SessionHash, session: Session) -> bool:

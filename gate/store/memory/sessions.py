@@ -26,9 +26,12 @@ class MemorySessions:
             return None if held is None else self._as_it_is_now(held)
 
     def begin(self, session: Session) -> bool:
-        """Store a new session; false, and nothing is stored, when its parent is gone."""
+        """Store a new session; false, and nothing is stored, when its parent is gone.
+
+        A parent that has another token by now is gone, too: whoever brought the old one was late.
+        """
         with self._tables.lock:
-            if session.parent is not None and self._tables.parent_of(session) is None:
+            if session.parent is not None and session.parent.hash not in self._tables.sessions:
                 return False
             self._keep(session)
             self._tables.raise_epoch()

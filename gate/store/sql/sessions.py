@@ -9,7 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from gate.core.ports import FamiliarPlace
-from gate.core.subject import AccountId, Session, SessionHash, SessionId
+from gate.core.subject import AccountId, Parent, Session, SessionHash, SessionId
 from gate.store.sql import rows
 from gate.store.sql.accounts import ACCOUNT_COLUMNS
 from gate.store.sql.database import Database
@@ -63,9 +63,12 @@ class SqlSessions:
         return rows.session(row, None if last is None else last[0])
 
     def begin(self, session: Session) -> bool:
-        """Store a new session; false, and nothing is stored, when its parent is gone."""
+        """Store a new session; false, and nothing is stored, when its parent is gone.
+
+        A parent that has another token by now is gone, too: whoever brought the old one was late.
+        """
         with self._main.write() as connection:
-            if session.parent is not None and not _is_there(connection, session.parent.id):
+            if session.parent is not None and not _is_there(connection, session.parent):
                 return False
             connection.execute(sa.insert(sessions).values(rows.session_values(session)))
             return True
@@ -164,9 +167,10 @@ class SqlSessions:
         return tuple(rows.session(row, last.get(rows.active_as(row))) for row in map(tuple, found))
 
 
-def _is_there(connection: sa.Connection, parent: SessionId) -> bool:
-    """Say whether a parent lives, and keep it so until the transaction ends."""
-    wanted = sa.select(sessions.c.id).where(sessions.c.id == parent)
+def _is_there(connection: sa.Connection, parent: Parent) -> bool:
+    """Say whether a parent lives with that token, and keep it so until the transaction ends."""
+    same = (sessions.c.id == parent.id) & (sessions.c.hash == parent.hash)
+    wanted = sa.select(sessions.c.id).where(same)
     return connection.execute(wanted.with_for_update(key_share=True)).first() is not None
 
 

@@ -46,6 +46,17 @@ def test_t41_g5_a_child_of_a_parent_that_is_gone_does_not_begin(
     assert store.sessions.all() == ()
 
 
+def test_t42_g5_a_child_by_an_old_token_of_its_parent_does_not_begin(
+    store: Store, alice: Account
+) -> None:
+    parent = some_session(alice, "old")
+    store.sessions.begin(parent)
+    rotated = replace(parent, hash=hash_of("new"))
+    assert store.sessions.replace(parent.hash, rotated)
+    assert not store.sessions.begin(some_child(parent, "child"))
+    assert store.sessions.begin(some_child(rotated, "other child"))
+
+
 def test_t40_a_parent_with_a_new_token_keeps_its_children(store: Store, alice: Account) -> None:
     parent = family(store, alice)
     rotated = replace(parent, hash=hash_of("new"), last_seen=NOON + minutes(5))
