@@ -29,8 +29,22 @@ _SEAL: Final = re.compile(r"[0-9a-f]{64}")
 
 
 def is_away(ask: Ask) -> bool:
-    """Say whether the request came to another host than that of the pages; ports don't matter."""
-    return ask.handed.place.name != home_name(ask.services.public_url)
+    """Say whether the request came to another place than the pages'.
+
+    A site on another port of their host is one, if the policy names the port; keys work on that
+    of `public_url` alone.
+    """
+    if not _shares_cookies(ask):
+        return True
+    site = ask.services.policy().site_for(ask.handed.host)
+    if site is None or ask.handed.place.port is None or ask.handed.host not in site.hosts:
+        return False
+    return ask.handed.origin != ask.services.public_url
+
+
+def _shares_cookies(ask: Ask) -> bool:
+    """Say whether the host is that of the pages; cookies know no ports."""
+    return ask.handed.place.name == home_name(ask.services.public_url)
 
 
 def led_home(ask: Ask) -> Response:
@@ -41,8 +55,12 @@ def led_home(ask: Ask) -> Response:
 def sign_in_away(ask: Ask) -> Response:
     """Lead to sign-in, from where a ticket leads back to the wanted page of this host."""
     target, home = ask.target, ask.services.public_url
-    if target.is_own_page or not target.is_local:
+    if target.is_own_page:
+        return redirect(home + target.local)
+    if not target.is_local:
         return redirect(home + sign_in_link(target.url))
+    if _shares_cookies(ask):
+        return redirect(home + sign_in_link(ask.handed.origin + target.url))
     nonce = ask.nonce or new_token()
     sealed = seal(nonce, host=ask.handed.place.name, wanted=target.url)
     response = redirect(f"{home}{sign_in_link(ask.handed.origin + target.url)}&seal={sealed}")
@@ -53,13 +71,19 @@ def sign_in_away(ask: Ask) -> Response:
 
 def step_up_away(ask: Ask) -> Response:
     """Lead to step-up, or back by a ticket at once where more was proved there already."""
-    session, target = ask.session, ask.target
-    parent = ask.services.sessions.parent_of(session) if session else None
-    if session is None or parent is None or parent.proofs != session.proofs:
+    target = ask.target
+    if ask.session is None or not (_shares_cookies(ask) or is_up_to_date(ask)):
         return sign_in_away(ask)
     is_here = target.is_local and not target.is_own_page
     wanted = ask.handed.origin + target.url if is_here else target.url
     return redirect(ask.services.public_url + sign_in_link(wanted, "step-up"))
+
+
+def is_up_to_date(ask: Ask) -> bool:
+    """Say whether this host's session has all that was proved on the pages' host."""
+    session = ask.session
+    parent = ask.services.sessions.parent_of(session) if session else None
+    return session is not None and parent is not None and parent.proofs == session.proofs
 
 
 def departure(ask: Ask) -> Response | None:

@@ -41,7 +41,9 @@ class Target:
     @property
     def local(self) -> str:
         """Give path and query alone, as a request line has them."""
-        return self.url if self.is_local else self.url.partition(self.host)[2]
+        if self.is_local:
+            return self.url
+        return self.url.partition("://")[2].removeprefix(self.host)
 
     @property
     def origin(self) -> str:

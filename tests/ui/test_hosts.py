@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from gate.core.subject import Method, Proof
-from tests.ui.house import PASSWORD, Answer, Browser, House
+from tests.ui.house import PASSWORD, Answer, Browser, House, site
 from tests.ui.two_hosts import (
     COOKIE,
     NONCE,
@@ -19,6 +20,7 @@ from tests.ui.two_hosts import (
     STEP_UP,
     Traveller,
 )
+from ui.redirects import Target
 
 ACCOUNT = "/-/gate/account/security"
 SECURE = "; Path=/; HttpOnly; SameSite=Lax; Secure"
@@ -108,9 +110,7 @@ def test_an_address_that_is_not_admitted_is_told_so(house: House) -> None:
 def test_account_pages_are_led_home_without_a_ticket(alice: Traveller, page: str) -> None:
     path = f"/-/gate/{page}"
     assert alice.open(SHOP + path).location == PAGES + path
-    led = alice.open(f"{SHOP}{SIGN_IN}?next={path}").location
-    assert led.startswith(f"{PAGES}{SIGN_IN}?next=")
-    assert "seal" not in query(led)
+    assert alice.open(f"{SHOP}{SIGN_IN}?next={path}").location == PAGES + path
 
 
 def test_without_a_wish_the_start_of_the_site_is_meant(alice: Traveller) -> None:
@@ -235,6 +235,49 @@ def test_step_up_asks_for_nothing_where_more_was_proved_already(
     assert alice.wants("/stock", STEP_UP) == f"{SHOP}/stock"
     assert proofs_of(house, alice, SHOP) != before
     assert alice.wants("/stock", STEP_UP).startswith(f"{PAGES}{STEP_UP}")
+
+
+def test_step_up_in_a_browser_that_keeps_no_nonce_says_so_and_leads_round_in_no_circle(
+    house: House, alice: Traveller
+) -> None:
+    alice.signs_in("/orders")
+    house.clock.advance(timedelta(minutes=5))
+    alice.at(PAGES).prove(house.next_code())
+    answer = alice.open(f"{SHOP}{STEP_UP}?next=/stock")
+    del alice.at(SHOP).cookies[NONCE]
+    answer = alice.open(alice.open(answer.location).location)
+    assert (answer.status, answer.title) == (403, "One more try to sign you in here · Gate")
+
+
+@pytest.mark.parametrize("page", [SIGN_IN, STEP_UP])
+def test_who_is_signed_in_at_home_gets_to_account_pages_at_once(
+    house: House, alice: Traveller, page: str
+) -> None:
+    alice.signs_in("/orders")
+    house.clock.advance(timedelta(minutes=5))
+    alice.at(PAGES).prove(house.next_code())
+    assert alice.open(f"{SHOP}{page}?next={ACCOUNT}").location == PAGES + ACCOUNT
+
+
+@pytest.mark.parametrize("page", [SIGN_IN, STEP_UP])
+def test_g5_another_port_of_the_pages_host_leads_to_where_keys_work(
+    house: House, page: str
+) -> None:
+    sites = {"nas": site("nas", "wiki.example.com:8443")}
+    house.policy = replace(house.policy, sites={**house.policy.sites, **sites})
+    alice = Traveller(house)
+    pages = alice.at(PAGES)
+    pages.sign_in(house, "alice")
+    nas = Browser(house.app, host="wiki.example.com:8443", site="nas", cookies=pages.cookies)
+    led = nas.get(f"{page}?next=/notes").location
+    assert led == f"{PAGES}{page}?next=https%3A//wiki.example.com%3A8443/notes"
+    assert 'value="https://wiki.example.com:8443/notes"' in alice.open(led).text
+    assert nas.post(page, {"csrf": "x"}).location == PAGES + page
+
+
+def test_t80_a_host_of_one_letter_is_not_cut_out_of_the_scheme() -> None:
+    target = Target(url="https://s/orders?s", host="s", path="/orders", is_local=False)
+    assert (target.origin, target.local) == ("https://s", "/orders?s")
 
 
 def test_step_up_of_a_stranger_is_sign_in(alice: Traveller) -> None:
