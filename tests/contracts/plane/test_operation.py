@@ -49,7 +49,7 @@ def test_f24_without_its_pages_the_gate_carries_traffic_and_turns_away(running: 
         pages.kill()
     assert running.permitted().status == 200
     assert running.refused().status == 303
-    assert running.gate.ask("/-/gate/sign-in", HOST, page=True).status in {200, 503}
+    assert running.gate.ask("/-/gate/sign-in", "localhost", page=True).status in {200, 503}
     assert until(lambda: len(running.processes("gate.cli.pages")) == 1, 60)
 
 
