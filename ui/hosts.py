@@ -61,6 +61,8 @@ def sign_in_away(ask: Ask) -> Response:
         return redirect(home + sign_in_link(target.url))
     if _shares_cookies(ask):
         return redirect(home + sign_in_link(ask.handed.origin + target.url))
+    if is_up_to_date(ask):
+        return redirect(target.url)  # else anybody's link could end the session's streams
     nonce = ask.nonce or new_token()
     sealed = seal(nonce, host=ask.handed.place.name, wanted=target.url)
     response = redirect(f"{home}{sign_in_link(ask.handed.origin + target.url)}&seal={sealed}")

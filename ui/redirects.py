@@ -19,7 +19,8 @@ from gate.core.policy import Policy
 from gate.core.refusal import Refusal
 from ui.handoff import HandOff
 
-LONGEST: Final = 4096  # characters of a target
+LONGEST: Final = 4096  # characters of a target, without its origin
+LONGEST_ORIGIN: Final = 269  # "https://" and a host with its port
 ACCOUNT_START: Final = f"{PREFIX}account/security"
 _RESERVED: Final = PREFIX.rstrip("/")
 
@@ -92,7 +93,11 @@ def home_name(public_url: str) -> str:
 
 
 def _checked(wanted: str, handed: HandOff, policy: Policy) -> Target | None:
-    if not 0 < len(wanted) <= LONGEST or not wanted.isascii() or not wanted.isprintable():
+    if (
+        not 0 < len(wanted) <= LONGEST_ORIGIN + LONGEST
+        or not wanted.isascii()
+        or not wanted.isprintable()
+    ):
         return None
     try:
         parts = urlsplit(wanted)
@@ -104,6 +109,8 @@ def _checked(wanted: str, handed: HandOff, policy: Policy) -> Target | None:
     if path.startswith("//") or not _may_be_returned_to(path):
         return None
     local = path + (f"?{query}" if query else "")
+    if len(local) > LONGEST:
+        return None
     return _placed(parts.scheme, parts.netloc.lower(), local, (handed, policy))
 
 

@@ -20,7 +20,7 @@ from tests.ui.two_hosts import (
     STEP_UP,
     Traveller,
 )
-from ui.redirects import Target
+from ui.redirects import LONGEST, Target
 
 ACCOUNT = "/-/gate/account/security"
 SECURE = "; Path=/; HttpOnly; SameSite=Lax; Secure"
@@ -278,6 +278,23 @@ def test_g5_another_port_of_the_pages_host_leads_to_where_keys_work(
 def test_t80_a_host_of_one_letter_is_not_cut_out_of_the_scheme() -> None:
     target = Target(url="https://s/orders?s", host="s", path="/orders", is_local=False)
     assert (target.origin, target.local) == ("https://s", "/orders?s")
+
+
+def test_t50_a_link_of_somebody_else_to_sign_in_replaces_no_session(
+    house: House, alice: Traveller
+) -> None:
+    alice.signs_in("/orders")
+    before = house.store.sessions.all()
+    answer = alice.open(f"{SHOP}{SIGN_IN}?next=/stock")
+    assert (answer.location, answer.set_cookies) == ("/stock", [])
+    assert house.store.sessions.all() == before
+
+
+def test_the_longest_target_comes_back_from_the_other_host(house: House, alice: Traveller) -> None:
+    alice.at(PAGES).sign_in(house, "alice")
+    path = "/".ljust(LONGEST, "a")
+    assert alice.wants(path) == SHOP + path
+    assert alice.wants(path + "a") == f"{SHOP}/"
 
 
 def test_step_up_of_a_stranger_is_sign_in(alice: Traveller) -> None:

@@ -144,6 +144,7 @@ class MemorySessions:
             account=tables.existing(held.account.id),
             parent=parent,
             last_seen=max(held.last_seen, first.last_seen, seen),
+            limits=held.limits.tightened(first.limits),
         )
 
     def _held_by(self, account: AccountId) -> list[Session]:

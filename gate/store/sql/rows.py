@@ -125,9 +125,11 @@ class SessionRow:
     parent_id: str | None
     parent_hash: str | None
     parent_last_seen: int | None
+    parent_idle: int | None
+    parent_absolute: int | None
 
 
-SESSION_COLUMNS: Final = 13  # those of a session and of its parent; the account's follow
+SESSION_COLUMNS: Final = 15  # those of a session and of its parent; the account's follow
 
 
 @stored
@@ -150,7 +152,7 @@ def session(row: Row, seen: int | None) -> Session:
         proofs=_proofs(columns.proofs),
         created_at=moment(columns.created_at),
         last_seen=moment(max(began, seen or began)),
-        limits=_limits(columns.idle, columns.absolute),
+        limits=_shorter_limits(columns),
         address=_address(columns.address),
         browser=columns.browser,
         parent=_parent(columns.parent_id, columns.parent_hash),
@@ -197,6 +199,14 @@ def _proof(method: str, at: int, user_verified: object, counts_as_key: object) -
         user_verified=user_verified is True,
         counts_as_key=counts_as_key is True,
     )
+
+
+def _shorter_limits(columns: SessionRow) -> SessionLimits:
+    """Give the limits of a session; a child has no longer ones than its parent."""
+    own = _limits(columns.idle, columns.absolute)
+    if columns.parent_idle is None or columns.parent_absolute is None:
+        return own
+    return own.tightened(_limits(columns.parent_idle, columns.parent_absolute))
 
 
 @lru_cache(maxsize=64)

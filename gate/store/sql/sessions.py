@@ -34,6 +34,8 @@ SESSION: Final = sa.select(  # the columns of `rows.SessionRow` and of `rows.Acc
     PARENTS.c.id,
     PARENTS.c.hash,
     PARENTS.c.last_seen,
+    PARENTS.c.idle,
+    PARENTS.c.absolute,
     *ACCOUNT_COLUMNS,
 ).select_from(
     sessions.join(accounts, sessions.c.account == accounts.c.id).outerjoin(

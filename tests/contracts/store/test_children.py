@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from gate.core.ports import Store
-from gate.core.subject import Account, AccountState, Parent, Session, SessionId
+from gate.core.subject import Account, AccountState, Parent, Session, SessionId, SessionLimits
 from tests.support.store_values import NOON, hash_of, minutes, some_child, some_session
 
 SHOP: Final = "shop.example.com"
@@ -156,3 +156,12 @@ def test_time_ends_a_parent_and_its_children_in_one_sweep(store: Store, alice: A
     assert store.sessions.sweep(NOON + timedelta(minutes=91)) == 3
     assert left(store) == set()
     assert store.epoch() == epoch
+
+
+def test_r14_a_child_has_no_longer_limits_than_its_parent(store: Store, alice: Account) -> None:
+    parent = family(store, alice)
+    tight = SessionLimits(idle=timedelta(minutes=15), absolute=timedelta(hours=48))
+    assert store.sessions.replace(parent.hash, replace(parent, limits=tight))
+    child = store.sessions.find(hash_of(f"browser at {SHOP}"))
+    assert child is not None
+    assert child.limits == parent.limits.tightened(tight)
