@@ -12,8 +12,10 @@ from gate.service.code_apps import CodeApps
 from gate.service.enrolment import Enrolment
 from gate.service.fresh_proof import FreshProof
 from gate.service.history import History
+from gate.service.lockdown import Lockdown
 from gate.service.new_code_apps import NewCodeApps
 from gate.service.new_keys import NewKeys
+from gate.service.opt_up import OptUp
 from gate.service.passkey_sign_in import PasskeySignIn
 from gate.service.passwords import Passwords
 from gate.service.recovery_codes import RecoveryCodes
@@ -51,6 +53,8 @@ class OwnAccount:
     """How people look after their account, beside its factors, addresses and sessions."""
 
     history: History
+    lockdown: Lockdown
+    opt_up: OptUp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ class Tour:
         yield from self._stranger(person)
         yield from self._account(person)
         yield from self._by_key(page)
+        yield from self._locked(page)
         yield from self._refused(page)
         yield from by_link(Invited(self.home.somebody("invited"), page, self.home))
 
@@ -69,6 +70,10 @@ class Tour:
         person.opens(f"{ACCOUNT}/sessions")
         yield "sessions"
         yield from self._history(person)
+        person.opens(f"{ACCOUNT}/always")
+        yield "always"
+        person.opens(f"{ACCOUNT}/lock")
+        yield "lock"
         yield from self._code_apps(person)
         yield from self._networks(person)
         yield from self._keys(person)
@@ -172,6 +177,14 @@ class Tour:
         person.opens(NETWORKS)
         yield "networks-by-key"
         ring.pull_out(key)
+
+    def _locked(self, page: Page) -> Iterator[str]:
+        person = Person(self.home.somebody("locker"), page, self.home)
+        person.is_signed_in()
+        person.opens(f"{ACCOUNT}/lock")
+        person.saves("Sign everything out and lock")
+        page.get_by_role("heading", name="Your account is locked").wait_for()
+        yield "locked"
 
     def _refused(self, page: Page) -> Iterator[str]:
         bob = Person("bob", page, self.home)

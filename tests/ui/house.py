@@ -197,7 +197,7 @@ class House:
                 public_url=self.public_url,
                 recovery_keys=(RECOVERY_KEY,),
             ),
-            own=OwnAccountParts(store=store).composed(),
+            own=OwnAccountParts(store=store, events=events, fresh_proof=fresh).composed(),
             enrolment=enrolment,
             policy=self.in_force,
             clock=clock,

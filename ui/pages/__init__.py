@@ -7,6 +7,7 @@ from typing import Final
 from ui.page import Page
 from ui.pages import (
     account,
+    always,
     arrive,
     enrol,
     enrol_code_app,
@@ -19,6 +20,7 @@ from ui.pages import (
     history,
     key_changes,
     keys,
+    lock,
     networks,
     password,
     proof,
@@ -54,6 +56,8 @@ PAGES: Final[tuple[Page, ...]] = (
     password.PAGE,
     sessions.PAGE,
     sessions.OTHERS,
+    lock.PAGE,
+    always.PAGE,
     history.PAGE,
     history.FILE,
     networks.PAGE,

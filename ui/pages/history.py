@@ -34,7 +34,7 @@ KINDS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     "refused": ("What was refused", REFUSED),
     "signing-in": ("Signing in and out", SIGNING_IN),
     "factors": (
-        "Password, keys, code apps and recovery codes",
+        "Password and second factors",
         EVERYTHING - SIGNING_IN - SESSIONS - ADDRESSES - ACCOUNT,
     ),
     "addresses": ("Addresses", ADDRESSES),

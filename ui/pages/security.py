@@ -56,6 +56,9 @@ EVENTS: Final[Mapping[str, str]] = {
     "account_enabled": "Account switched on again",
     "account_locked": "Account locked",
     "account_unlocked": "Account unlocked",
+    "always_asked_on": "A second factor is always asked for",
+    "always_asked_off": "A second factor is asked for only where it is demanded",
+    "always_asked_refused": "Change of when a second factor is asked for refused",
     "networks_changed": "Addresses changed",
     "networks_refused": "Change of addresses refused",
 }

@@ -131,7 +131,9 @@ class _Parts:
             fresh_proof=tools.proof,
             new_keys=tools.keys.new,
             factors=self._factors(tools, step_up, keys),
-            own=OwnAccountParts(store=self.store).composed(),
+            own=OwnAccountParts(
+                store=self.store, events=tools.events, fresh_proof=tools.proof
+            ).composed(),
             enrolment=enrolment,
             policy=self.policy,
             clock=self.clock,
