@@ -25,6 +25,7 @@ NOTICES: Final[Mapping[str, str]] = {
     "code-app-renamed": "The code app has its new name.",
     "code-app-removed": "The code app was removed. Every other browser has been signed out.",
     "recovery-codes": "Your recovery codes are ready for the day you need one.",
+    "settings": "Your settings were saved.",
     "always-on": "From now on you are always asked for your second factor.",
     "always-off": "From now on you are asked only where the site demands it.",
     "no-networks": "The restriction is off: you can sign in from everywhere.",

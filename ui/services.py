@@ -16,8 +16,10 @@ from gate.service.lockdown import Lockdown
 from gate.service.new_code_apps import NewCodeApps
 from gate.service.new_keys import NewKeys
 from gate.service.opt_up import OptUp
+from gate.service.own_data import OwnData
 from gate.service.passkey_sign_in import PasskeySignIn
 from gate.service.passwords import Passwords
+from gate.service.profile import Profile
 from gate.service.recovery_codes import RecoveryCodes
 from gate.service.recovery_set import RecoverySet
 from gate.service.recovery_step_up import RecoveryStepUp
@@ -55,6 +57,8 @@ class OwnAccount:
     history: History
     lockdown: Lockdown
     opt_up: OptUp
+    profile: Profile
+    data: OwnData
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from gate.core.ports import AuditFilter, AuditLog, AuditRecord
+from gate.core.ports import REQUEST_KINDS, AuditFilter, AuditLog, AuditRecord
 from gate.core.subject import Account
 
 MOST: Final = 50  # events of one part
@@ -21,9 +21,12 @@ DELETED: Final = "account_deleted"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which events: of these kinds, from `since` on, before `until`, and before another event."""
+    """Which events: of these kinds, from `since` on, before `until`, and before another event.
 
-    kinds: frozenset[str]
+    Without kinds it is all but single requests.
+    """
+
+    kinds: frozenset[str] | None
     since: datetime | None = None
     until: datetime | None = None
     before: int | None = None
@@ -49,6 +52,7 @@ class History:
             AuditFilter(
                 account=account.name,
                 kinds=wanted.kinds,
+                without=REQUEST_KINDS,
                 since=wanted.since,
                 until=wanted.until,
                 before_id=wanted.before,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.key_ring import KeyRing
@@ -32,3 +35,26 @@ def test_g3_a_key_confirms_to_be_always_asked(person: Person) -> None:
     expect(person.page.locator("main [role=status]").first).to_contain_text("From now on")
     person.saves("Ask only where it\u2019s demanded")
     expect(person.page.locator("main [role=status]").first).to_contain_text("only where")
+
+
+def test_g3_a_key_confirms_each_copy_of_the_own_data(person: Person) -> None:
+    ring = KeyRing(person.home, person.page)
+    ring.give(ring.plug_in(), person.name)
+    person.is_signed_in(by_key=True)
+    person.opens("/-/gate/account/settings")
+    person.page.get_by_role("link", name="Download your data").click()
+    for _ in range(2):
+        with person.page.expect_download() as saving:
+            person.saves("Download the file")
+        found = json.loads(Path(saving.value.path()).read_text())
+        assert found["account"]["name"] == person.name
+
+
+def test_the_display_name_is_changed(person: Person) -> None:
+    person.is_signed_in()
+    person.opens("/-/gate/account/settings")
+    person.page.get_by_label("Display name").fill("Somebody Else")
+    person.saves("Save settings")
+    expect(person.page.locator("main [role=status]")).to_have_text("Your settings were saved.")
+    person.opens(ACCOUNT)
+    expect(person.page.locator(".lead").first).to_have_text("How Somebody Else is protected.")

@@ -17,6 +17,7 @@ from tests.browser.phone import Phone, phone_that_scanned
 KEYS_ONLY = "/headers"  # its rule asks for a security key
 HISTORY = f"{ACCOUNT}/history"
 NETWORKS = f"{ACCOUNT}/networks"
+SETTINGS = "/-/gate/account/settings"
 KEYS = f"{ACCOUNT}/keys"
 TOTP = f"{ACCOUNT}/totp"
 RECOVERY_CODES = f"{ACCOUNT}/recovery-codes"
@@ -33,8 +34,8 @@ class Tour:
         person = Person(self.home.somebody("resident"), page, self.home)
         yield from self._stranger(person)
         yield from self._account(person)
+        yield from self._locked(person)
         yield from self._by_key(page)
-        yield from self._locked(page)
         yield from self._refused(page)
         yield from by_link(Invited(self.home.somebody("invited"), page, self.home))
 
@@ -70,6 +71,10 @@ class Tour:
         person.opens(f"{ACCOUNT}/sessions")
         yield "sessions"
         yield from self._history(person)
+        person.opens(SETTINGS)
+        yield "settings"
+        person.opens(f"{SETTINGS}/own-data")
+        yield "own-data"
         person.opens(f"{ACCOUNT}/always")
         yield "always"
         person.opens(f"{ACCOUNT}/lock")
@@ -178,12 +183,11 @@ class Tour:
         yield "networks-by-key"
         ring.pull_out(key)
 
-    def _locked(self, page: Page) -> Iterator[str]:
-        person = Person(self.home.somebody("locker"), page, self.home)
+    def _locked(self, person: Person) -> Iterator[str]:
         person.is_signed_in()
         person.opens(f"{ACCOUNT}/lock")
         person.saves("Sign everything out and lock")
-        page.get_by_role("heading", name="Your account is locked").wait_for()
+        person.page.get_by_role("heading", name="Your account is locked").wait_for()
         yield "locked"
 
     def _refused(self, page: Page) -> Iterator[str]:

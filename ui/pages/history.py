@@ -28,7 +28,7 @@ SIGNING_IN: Final = frozenset(
 )
 SESSIONS: Final = frozenset({"session_ended", "other_sessions_ended", "sessions_ended"})
 ADDRESSES: Final = frozenset(kind for kind in EVENTS if kind.startswith("networks_"))
-ACCOUNT: Final = frozenset(kind for kind in EVENTS if kind.startswith("account_"))
+ACCOUNT: Final = frozenset(kind for kind in EVENTS if kind.startswith(("account_", "own_")))
 KINDS: Final[Mapping[str, tuple[str, frozenset[str]]]] = {
     "": ("Everything", EVERYTHING),
     "refused": ("What was refused", REFUSED),

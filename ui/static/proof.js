@@ -21,6 +21,10 @@ function prepare(box) {
     try {
       answer.value = JSON.stringify(await get(box.dataset.options, box.dataset.token, change));
       form.requestSubmit(submitter);
+      if ("stays" in form.dataset) {
+        answer.value = ""; // the answer is a file, the page stays, and the next one asks again
+        said.textContent = "";
+      }
     } catch (error) {
       said.textContent = words(error);
     }

@@ -35,7 +35,7 @@ from gate.store.clock import SystemClock
 from gate.store.sql import open_store
 from ui.app import build_app
 from ui.operations import Condition
-from ui.services import Factors, Services
+from ui.services import Factors, OwnAccount, Services
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,9 +131,7 @@ class _Parts:
             fresh_proof=tools.proof,
             new_keys=tools.keys.new,
             factors=self._factors(tools, step_up, keys),
-            own=OwnAccountParts(
-                store=self.store, events=tools.events, fresh_proof=tools.proof
-            ).composed(),
+            own=self._own(tools),
             enrolment=enrolment,
             policy=self.policy,
             clock=self.clock,
@@ -158,6 +156,15 @@ class _Parts:
             site=self.origin.host,
             recovery_keys=keys_tried(keys.recovery),
             first_sign_in_from=self.settings.first_sign_in_from,
+        ).composed()
+
+    def _own(self, tools: Tools) -> OwnAccount:
+        return OwnAccountParts(
+            store=self.store,
+            events=tools.events,
+            fresh_proof=tools.proof,
+            sessions=tools.sessions,
+            policy=self.policy,
         ).composed()
 
     def _sign_in(self, tools: Tools, enrolment: Enrolment) -> SignIn:
