@@ -47,7 +47,7 @@ def _cells(event: AuditRecord, said: Callable[[AuditRecord], str]) -> tuple[str,
     return (
         event.at.astimezone(UTC).isoformat(timespec="seconds").removesuffix("+00:00"),
         said(event),
-        event.client or "the terminal",
+        event.client or ("itself" if event.details.get("by") == "time" else "the terminal"),
         browser(sent) if sent else "",
         event.site,
         event.request,

@@ -169,10 +169,11 @@ def _turned_away_from_account(ask: Ask, session: Session, reach: Reach) -> Respo
     account = session.account
     if ask.handed.origin != ask.services.public_url:
         return redirect(ask.services.public_url + ask.path)
-    if not admits(ask.services.policy(), account, ask.handed.client):
+    now = ask.services.clock.now()
+    if not admits(ask.services.policy(), account, ask.handed.client, now):
         return refuse(ask, Reason.IP_NOT_ALLOWED, wanted=ask.path)
     wanted = demanded(ask.services.policy().demand(account.name), account, OWN_STRONGEST)
-    if not isinstance(standing(wanted, session.worth, ask.services.clock.now()), Met):
+    if not isinstance(standing(wanted, session.worth, now), Met):
         return _way_to_more(ask, account)
     if reach is Reach.FACTOR and not account.has_second_factor:
         return refuse(ask, Reason.NOT_ENROLLED, wanted=ask.path)

@@ -13,6 +13,7 @@ from gate.service.enrolment import Enrolment
 from gate.service.fresh_proof import FreshProof
 from gate.service.history import History
 from gate.service.lockdown import Lockdown
+from gate.service.network_trials import NetworkTrials
 from gate.service.new_code_apps import NewCodeApps
 from gate.service.new_keys import NewKeys
 from gate.service.opt_up import OptUp
@@ -77,6 +78,7 @@ class Services:
     tickets: Tickets
     passwords: Passwords
     restrict: Restrict
+    network_trials: NetworkTrials
     fresh_proof: FreshProof
     new_keys: NewKeys
     factors: Factors

@@ -14,6 +14,7 @@ from gate.cli.output import moment, printable, result, table
 from gate.cli.people import account_named, account_value, policy_of
 from gate.core.ports import SecurityKey, Totp
 from gate.core.subject import Account
+from gate.service.restrict import written
 from gate.service.sessions import one_a_browser
 
 account = LazyGroup(
@@ -84,10 +85,12 @@ def _whole(world: World, account: Account) -> dict[str, object]:
     policy = policy_of(world)
     store = world.store
     now = world.clock.now()
+    trial = account.trial_at(now)
     browsers = one_a_browser(store.sessions.of_account(account.id))
     sessions = [each for each in browsers if each.ends_at > now]
     return {
         **account_value(account),
+        "networks_tried": None if trial is None else written(trial.networks),
         "password": store.accounts.password_hash(account.id) is not None,
         "security_keys": [_factor(key) for key in store.keys.of_account(account.id)],
         "code_apps": [_factor(app) for app in store.accounts.totps(account.id)],

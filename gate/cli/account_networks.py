@@ -1,6 +1,7 @@
 """`gate account networks` and `clear-networks`: from where an account is admitted.
 
-What is written counts on the next request and cuts open streams. The last network can't be
+What is written counts on the next request, cuts open streams, and ends a list that the person was
+trying. The last network can't be
 removed by the way, since no list means no restriction: that is `clear-networks`.
 """
 
@@ -27,6 +28,7 @@ from gate.core.network import (
 )
 from gate.core.subject import Account
 from gate.service.network_edit import edited_networks
+from gate.service.restrict import written
 
 
 @click.command("networks")
@@ -49,6 +51,7 @@ def networks(**options: Any) -> None:
         wanted = edit.of(account)
         if wanted is not None:
             _put(world, account, wanted)
+        _say_trial(world, account, ended=wanted is not None)
         now = account_named(world, account.name)
     _show(now, as_json=options["as_json"])
 
@@ -61,6 +64,7 @@ def clear_networks(*, name: str, **options: Any) -> None:
     with open_world(settings_from(options)) as world:
         account = account_named(world, name)
         world.accounts.set_networks(account, None)
+        _say_trial(world, account, ended=True)
         now = account_named(world, account.name)
     _show(now, as_json=options["as_json"])
 
@@ -126,6 +130,19 @@ def _put(world: World, account: Account, wanted: Allowlist) -> None:
         for remark in notes(entry.network):
             say(f"gate: note: {entry.network} {remark}")
     world.accounts.set_networks(account, wanted)
+
+
+def _say_trial(world: World, account: Account, *, ended: bool) -> None:
+    """Say that another list was tried when the command began, and what became of it (G15)."""
+    trial = account.trial_at(world.clock.now())
+    if trial is None:
+        return
+    tried = ", ".join(written(trial.networks))
+    if ended:
+        say(f"gate: note: {account.name} was trying another list, which is over: {tried}")
+    else:
+        end = f"{trial.until:%H:%M} UTC"
+        say(f"gate: note: {account.name} is trying another list in its place until {end}: {tried}")
 
 
 def _show(account: Account, *, as_json: bool) -> None:

@@ -34,6 +34,7 @@ from ui.operations import Condition, operations_app
 
 FAILED = 3
 FOLLOW_SECONDS = 1.0  # between two looks for a master key that is being rotated in
+TRIALS_SECONDS = 1.0  # between two looks for trials past their end
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +94,7 @@ async def _serve(pipe: control.Control, settings: Settings, pages: Pages) -> Non
         tasks.append(group.create_task(pipe.obey(commands)))
         tasks.append(group.create_task(remind(settings, pages.clock)))
         tasks.append(group.create_task(_follow_keys(pages, stop)))
+        tasks.append(group.create_task(_end_trials(pages)))
         if settings.policies is not None:
             taking = _take_changes(settings.policies, pages.policies, reload)
             tasks.append(group.create_task(taking))
@@ -118,6 +120,16 @@ async def _follow_keys(pages: Pages, stop: asyncio.Event) -> None:
         if not followed:
             log.error("the master key was rotated without this process, which starts again")
             stop.set()
+
+
+async def _end_trials(pages: Pages) -> None:
+    """Write down which trials of addresses are over, those that ended while nothing ran too."""
+    while True:
+        try:
+            await asyncio.to_thread(pages.end_trials)
+        except GateError as error:
+            log.warning("trials of addresses that are over could not be noted: %s", error)
+        await asyncio.sleep(TRIALS_SECONDS)
 
 
 def _condition(settings: Settings, pages: Pages) -> Condition:

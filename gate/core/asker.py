@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from gate.core.access import Access
 from gate.core.decision import Reason
 from gate.core.policy import Demand, Policy
-from gate.core.proofs import is_admitted, is_partial
+from gate.core.proofs import earliest, is_admitted, is_partial
 from gate.core.subject import AccountState, Session
 
 NO_DEMAND: Final = Demand()  # strangers have no entries
@@ -17,7 +18,7 @@ class Asker(NamedTuple):
     """Who asks: a session that time has ended is nobody's, and that it was one is remembered.
 
     `name` is the account's, when conclusions may be drawn from it (G8); `demand` is what applies
-    to it everywhere.
+    to it everywhere. `until` is when time alone ends the session, or the trial of a list (G15).
     """
 
     policy: Policy
@@ -26,6 +27,7 @@ class Asker(NamedTuple):
     name: str | None = None
     demand: Demand = NO_DEMAND
     ended: bool = False
+    until: datetime | None = None
 
 
 def asker(policy: Policy, access: Access) -> Asker:
@@ -39,14 +41,16 @@ def asker(policy: Policy, access: Access) -> Asker:
     account = session.account.name
     demand = policy.demand(account)
     name = None if is_partial(demand, session) else account
-    return Asker(policy, access, session, name, demand)
+    trial = session.account.trial_at(access.now)
+    until = earliest(session.ends_at, None if trial is None else trial.until)
+    return Asker(policy, access, session, name, demand, until=until)
 
 
 def barred(who: Asker, session: Session) -> Reason | None:
     """Say what keeps an account out whatever it proves."""
     account = session.account
     if account.state is AccountState.ENABLED:
-        if is_admitted(who.demand, account, who.access.client):
+        if is_admitted(who.demand, account, who.access.client, who.access.now):
             return None
         return Reason.IP_NOT_ALLOWED
     disabled = account.state is AccountState.DISABLED

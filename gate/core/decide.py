@@ -135,8 +135,8 @@ def _decided(who: Asker, seen: Seen, bucket: Bucket) -> Decision:
 
 
 def _until(who: Asker, seen: Seen, bucket: Bucket, place: int) -> datetime | None:
-    """Give when the clock next changes a rule that was looked at, or ends a session that counts."""
-    until = who.session.ends_at if who.session is not None and bucket.personal[place] else None
+    """Give when the clock next changes a rule that was looked at, or who asks where that counts."""
+    until = who.until if bucket.personal[place] else None
     for looked, condition in bucket.timed:
         if looked <= place:
             until = earliest(until, condition.edge(seen))

@@ -144,14 +144,14 @@ def is_partial(demand: Demand, session: Session) -> bool:
 # --- where from ----------------------------------------------------------------------------
 
 
-def admits(policy: Policy, account: Account, address: Address) -> bool:
-    """Say whether the person's own list and every entry admit an address."""
-    return is_admitted(policy.demand(account.name), account, address)
+def admits(policy: Policy, account: Account, address: Address, now: datetime) -> bool:
+    """Say whether the person's own list and every entry admit an address at a moment."""
+    return is_admitted(policy.demand(account.name), account, address, now)
 
 
-def is_admitted(demand: Demand, account: Account, address: Address) -> bool:
+def is_admitted(demand: Demand, account: Account, address: Address, now: datetime) -> bool:
     """Say the same of an account whose entries were looked up before."""
-    own = account.networks
+    own = account.networks_at(now)
     return (own is None or own.admits(address)) and demand.admits(address)
 
 

@@ -29,6 +29,7 @@ __all__ = [
     "SessionHash",
     "SessionId",
     "SessionLimits",
+    "Trial",
 ]
 
 AccountId = NewType("AccountId", str)  # random, never used again, everything hangs on it
@@ -45,14 +46,28 @@ class AccountState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A list that stands in for the kept one until a moment, and no longer (G15).
+
+    `session` is the one on the pages' host that began it; nobody has to write that it is over.
+    """
+
+    id: str
+    networks: Allowlist
+    until: datetime
+    session: SessionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """An account as decisions see it; secrets stay in the store.
 
-    `networks` is the person's own allowlist; None admits from everywhere. `email` is set only
-    when verified (G10). `key_counts` is false when no key of the account counts as `security_key`
-    yet, and then `key_counts_from` is when the first one will (G6). `always_second_factor` is the
-    person's own opt-up. `factor_version` rises with every change of factors and with disabling, so
-    that links made before are void (G20).
+    `networks` is the person's own allowlist as it was last kept; None admits from everywhere.
+    `trial` is another one that is tried; `networks_at` gives the one that counts. `email` is set
+    only when verified (G10). `key_counts` is false when no key of the account counts as
+    `security_key` yet, and then `key_counts_from` is when the first one will (G6).
+    `always_second_factor` is the person's own opt-up. `factor_version` rises with every change of
+    factors and with disabling, so that links made before are void (G20).
     """
 
     id: AccountId
@@ -61,6 +76,7 @@ class Account:
     email: str | None = None
     state: AccountState = AccountState.ENABLED
     networks: Allowlist | None = None
+    trial: Trial | None = None
     has_totp: bool = False
     has_security_key: bool = False
     key_counts: bool = True
@@ -72,6 +88,15 @@ class Account:
     def has_second_factor(self) -> bool:
         """Say whether the account can prove a second factor at all."""
         return self.has_totp or self.has_security_key
+
+    def trial_at(self, now: datetime) -> Trial | None:
+        """Give the trial that runs at a moment; one past its end is none."""
+        return self.trial if self.trial is not None and now < self.trial.until else None
+
+    def networks_at(self, now: datetime) -> Allowlist | None:
+        """Give the person's own allowlist that counts at a moment."""
+        trial = self.trial_at(now)
+        return self.networks if trial is None else trial.networks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

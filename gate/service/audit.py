@@ -155,11 +155,12 @@ class Events:
         self, kind: str, account: str, details: Mapping[str, object] | None = None
     ) -> None:
         """Record an event that an operator caused on the command line."""
-        self.audit.record(
-            AuditRecord(
-                at=self.clock.now(),
-                kind=kind,
-                account=account,
-                details={"by": "command line", **(details or {})},
-            )
-        )
+        self._note(kind, account, {"by": "command line", **(details or {})})
+
+    def note_by_itself(self, kind: str, account: str) -> None:
+        """Record an event that nobody caused but the passing of time."""
+        self._note(kind, account, {"by": "time"})
+
+    def _note(self, kind: str, account: str, details: Mapping[str, object]) -> None:
+        now = self.clock.now()
+        self.audit.record(AuditRecord(at=now, kind=kind, account=account, details=details))

@@ -143,7 +143,7 @@ class Journeys:
         account = None if link is None else self.store.accounts.by_id(link.account)
         if link is None or account is None or account.state is not AccountState.ENABLED:
             return JourneyRefused(reason=self.links.why_dead(wanted))
-        if not admits(self.policy(), account, traveller.visitor.client):
+        if not admits(self.policy(), account, traveller.visitor.client, self.clock.now()):
             return JourneyRefused(reason=Reason.IP_NOT_ALLOWED)
         if link.issuer and traveller.session is not None and traveller.session.id == link.issuer:
             return JourneyRefused(reason=Reason.LINK_NOT_HERE)

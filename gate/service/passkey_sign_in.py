@@ -48,7 +48,8 @@ class PasskeySignIn:
         if not isinstance(proved, KeyProved):
             return self._refused("", visitor, proved)
         account = proved.account
-        if reason := kept_out(self.policy(), account, visitor.client):
+        now = self.issuer.clock.now()
+        if reason := kept_out(self.policy(), account, visitor.client, now):
             return self._refused(account, visitor, Unproved(reason=reason))
         issued = self.issuer.begin(account, proved.proof, visitor, planted=planted)
         name = proved.key.name

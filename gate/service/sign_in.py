@@ -102,7 +102,8 @@ class SignIn:
         self, account: Account, visitor: Visitor, reserved: Reserved, planted: Secret | None
     ) -> SignedIn | BeginsEnrolment | SignInRefused:
         self.throttle.refund(reserved)
-        if reason := kept_out(self.policy(), account, visitor.client):
+        now = self.issuer.clock.now()
+        if reason := kept_out(self.policy(), account, visitor.client, now):
             held = self.journeys.begin(account, visitor) if reason is Reason.NOT_ENROLLED else None
             if held is not None:
                 self.events.note("enrolment_begun", visitor, account)

@@ -106,7 +106,8 @@ class StepUp:
         session = self.sessions.current(token, visitor)
         if session is None:
             return StepUpRefused(reason=Reason.SESSION_ENDED)
-        if admits(self.policy(), session.account, visitor.client):
+        now = self.sessions.clock.now()
+        if admits(self.policy(), session.account, visitor.client, now):
             return session
         return self.refused(session, visitor, Unproved(reason=Reason.IP_NOT_ALLOWED))
 

@@ -84,18 +84,17 @@ class Tickets:
         self, session: Session, destination: Destination, visitor: Visitor
     ) -> Secret | Reason:
         """Give a ticket, or what keeps the session from having one."""
-        policy = self.policy()
+        policy, now = self.policy(), self.sessions.clock.now()
         if session.parent is not None or destination.host == session.host:
             return Reason.NEEDS_SIGN_IN
-        if not admits(policy, session.account, visitor.client):
+        if not admits(policy, session.account, visitor.client, now):
             return Reason.IP_NOT_ALLOWED
         if is_partial(policy.demand(session.account.name), session):
             return Reason.NEEDS_SECOND_FACTOR
         ticket = new_token()
         kept = _Kept(parent=session.hash, **asdict(destination))
-        until = self.sessions.clock.now() + LIFE
         one_time = self.sessions.store.one_time
-        one_time.put(KIND, _key(ticket), json.dumps(asdict(kept)), until)
+        one_time.put(KIND, _key(ticket), json.dumps(asdict(kept)), now + LIFE)
         return ticket
 
     def redeem(

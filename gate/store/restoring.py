@@ -33,6 +33,7 @@ from gate.store.sql.schema import (
     sessions,
     totps,
 )
+from gate.store.sql.trials import NO_TRIAL
 
 PRIVATE_FOLDER: Final = 0o700
 BESIDE: Final = ("-wal", "-shm")  # what SQLite keeps beside a file
@@ -54,7 +55,7 @@ def _make_main_safe(main: Database, least_step: int) -> None:
             connection.execute(sa.delete(table))
         connection.execute(used)
         version = accounts.c.factor_version + 1
-        connection.execute(sa.update(accounts).values(factor_version=version))
+        connection.execute(sa.update(accounts).values(factor_version=version, **NO_TRIAL))
         connection.execute(sa.update(epoch).values(value=epoch.c.value + 1))
 
 

@@ -118,11 +118,13 @@ def test_addresses_are_checked_while_they_are_typed(person: Person) -> None:
     expect(verdict).to_contain_text("You are at 127.0.0.1.")
     field.press_sequentially("198.51.100.0/24\n198.51.100.7\n")
     expect(verdict).to_have_text(NOT_COVERED)
+    expect(page.locator("#ends")).to_contain_text("This browser would be kept out at once")
     expect(notes).to_contain_text("Line 2")
     expect(page.get_by_label("I know that I\u2019ll be locked out here")).to_be_visible()
     page.get_by_role("button", name="Add my address").click()
     expect(field).to_have_value("198.51.100.0/24\n198.51.100.7\n127.0.0.1\n")
     expect(verdict).to_contain_text("which line 3 covers.")
+    expect(page.locator("#ends")).to_be_hidden()
     expect(page.get_by_label("I know that I\u2019ll be locked out here")).to_be_hidden()
     field.fill("198.51.100.7/24")
     expect(notes).to_contain_text("198.51.100.0/24")
@@ -156,8 +158,24 @@ def test_g15_a_list_that_covers_the_own_address_is_saved_with_a_code(person: Per
     expect(page.locator("#networks")).to_have_value("127.0.0.0/8 # this machine")
     page.get_by_label("Code from your app").fill(person.code())
     person.saves("Save addresses")
-    expect(page.get_by_role("status")).to_contain_text("Your addresses were saved")
+    expect(page.get_by_role("status")).to_contain_text("Your new addresses count from now on")
+    expect(page.locator("main")).to_contain_text("the restriction goes off by itself in 5 minutes")
     expect(page.locator("#networks")).to_have_value("127.0.0.0/8  # this machine")
+    person.saves("Keep it")
+    expect(page.get_by_role("status")).to_contain_text("Your addresses were kept")
+    expect(page.locator("main")).not_to_contain_text("goes off by itself")
+
+
+def test_g15_a_list_that_was_tried_is_taken_back_by_a_button(person: Person) -> None:
+    person.is_signed_in()
+    person.opens(NETWORKS)
+    page = person.page
+    page.locator("#networks").fill("127.0.0.1")
+    page.get_by_label("Code from your app").fill(person.code())
+    person.saves("Save addresses")
+    person.saves("Go back now")
+    expect(page.get_by_role("status")).to_contain_text("from before count again")
+    expect(page.locator("#networks")).to_have_value("")
 
 
 def test_a_list_without_the_own_address_needs_the_tick_and_then_locks_out(
@@ -176,6 +194,37 @@ def test_a_list_without_the_own_address_needs_the_tick_and_then_locks_out(
     page.get_by_label("I know that I\u2019ll be locked out here").check()
     page.get_by_label("Code from your app").fill(person.code())
     person.saves("Save addresses")
-    assert person.heading == "Not from this address"
+    assert person.heading == "This browser is kept out now"
+    expect(page.locator("main")).to_contain_text("In 5 minutes the restriction goes off by itself")
     person.opens("/orders")
-    assert person.url.startswith(SIGN_IN)
+    assert person.heading == "Not from this address"
+
+
+def test_g15_a_tried_list_suspends_another_address_until_it_is_kept_or_taken_back(
+    person: Person,
+) -> None:
+    gate, page = person.home.gate, person.page
+    elsewhere, host = gate.session(person.name, host="localhost"), f"localhost:{gate.port}"
+
+    def there() -> int:
+        return gate.ask("/orders", host, token=elsewhere, source="127.0.0.2").status
+
+    def tries(networks: str) -> None:
+        page.locator("#networks").fill(networks)
+        page.get_by_label("Code from your app").fill(person.code())
+        person.saves("Save addresses")
+
+    person.is_signed_in()
+    person.opens(NETWORKS)
+    assert there() == 200
+    tries("127.0.0.1\n::1")
+    assert there() == 403
+    person.saves("Go back now")
+    assert there() == 200
+    tries("127.0.0.2\n127.0.0.1\n::1")
+    assert there() == 200
+    tries("127.0.0.1\n::1")
+    assert there() == 403
+    person.saves("Keep it")
+    expect(page.get_by_role("status")).to_contain_text("Your addresses were kept")
+    assert there() == 403

@@ -217,7 +217,9 @@ def test_g3_addresses_are_saved_by_a_key(person: Person, window: FirefoxWindow) 
     window.opens(f"{ACCOUNT}/networks")
     window.fills("Allowed networks", "127.0.0.0/8  # here\n::1")
     window.presses("Save addresses")
-    window.shows("Your addresses were saved")
+    window.shows("Your new addresses count from now on")
+    window.presses("Keep it")
+    window.shows("Your addresses were kept")
 
 
 def test_a_key_that_is_added_on_the_account_page_signs_in_alone(

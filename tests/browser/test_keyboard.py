@@ -65,7 +65,10 @@ def test_by_keyboard_addresses_are_reached_and_saved(person: Person) -> None:
     page.keyboard.type(person.code())
     tab_to(page, "Save addresses")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("Your addresses were saved")
+    expect(page.get_by_role("status")).to_contain_text("Your new addresses count from now on")
+    tab_to(page, "Keep it")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Your addresses were kept")
 
 
 def test_by_keyboard_a_recovery_code_shows_that_the_set_was_stored(person: Person) -> None:

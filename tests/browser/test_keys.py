@@ -241,7 +241,9 @@ def test_g3_addresses_are_saved_by_a_key(person: Person, ring: KeyRing) -> None:
     page = person.page
     page.locator("#networks").fill("127.0.0.0/8  # here\n::1")
     person.saves("Save addresses")
-    expect(page.get_by_text("Your addresses were saved")).to_be_visible()
+    expect(page.get_by_text("Your new addresses count from now on")).to_be_visible()
+    person.saves("Keep it")
+    expect(page.get_by_text("Your addresses were kept")).to_be_visible()
     assert "127.0.0.0/8" in person.home.gate.command("account", "networks", person.name)
 
 

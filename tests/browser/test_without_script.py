@@ -59,7 +59,9 @@ def test_without_script_addresses_are_checked_by_a_button_and_saved(
     page.locator("#networks").fill("127.0.0.1")
     page.get_by_label("Code from your app").fill(person.code())
     person.saves("Save addresses")
-    expect(page.get_by_role("status")).to_contain_text("Your addresses were saved")
+    expect(page.get_by_role("status")).to_contain_text("Your new addresses count from now on")
+    person.saves("Keep it")
+    expect(page.get_by_role("status")).to_contain_text("Your addresses were kept")
     shown = home.gate.command("account", "networks", person.name)
     assert "127.0.0.1" in shown
 

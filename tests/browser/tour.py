@@ -162,6 +162,15 @@ class Tour:
         person.page.locator("#networks").fill("203.0.113.7/24\nthe office")
         person.saves("Check")
         yield "networks-wrong"
+        person.page.locator("#networks").fill("127.0.0.0/8 # this machine")
+        person.page.get_by_label("Code from your app").fill(person.code())
+        person.saves("Save addresses")
+        yield "networks-tried"
+        person.opens(f"{NETWORKS}/keep")
+        yield "network-trial-keep"
+        person.opens(f"{NETWORKS}/back")
+        yield "network-trial-back"
+        person.saves("Go back now")
 
     def _by_key(self, page: Page) -> Iterator[str]:
         person = Person(self.home.somebody("keyholder"), page, self.home)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.support.command_line import CommandLine
+from tests.support.decisions import trial
 
 
 def test_without_an_option_the_list_is_shown(gate: CommandLine) -> None:
@@ -65,6 +68,32 @@ def test_the_last_network_is_not_taken_away_by_the_way(gate: CommandLine) -> Non
     assert found.exit_code == 1
     assert gate.json("account", "networks", "bob")["networks"] == ["192.0.2.7/32"]
     assert gate.json("account", "clear-networks", "bob")["networks"] is None
+
+
+@pytest.mark.parametrize(
+    ("args", "left"),
+    [
+        (["networks", "bob", "--add", "192.0.2.8"], ["192.0.2.7/32", "192.0.2.8/32"]),
+        (["clear-networks", "bob"], None),
+    ],
+)
+def test_g15_a_change_ends_a_list_that_is_tried_and_says_so(
+    gate: CommandLine, args: list[str], left: list[str] | None
+) -> None:
+    gate.ok("account", "networks", "bob", "--add", "192.0.2.7")
+    with gate.world() as world:
+        bob = world.store.accounts.by_name("bob")
+        assert bob is not None
+        tried = trial("10.9.9.0/24", until=world.clock.now() + timedelta(minutes=5))
+        world.store.accounts.try_networks(bob.id, tried)
+    shown = gate.ok("account", "networks", "bob")
+    assert shown.stdout == "192.0.2.7/32\n"
+    assert "bob is trying another list in its place until" in shown.stderr
+    assert gate.json("account", "show", "bob")["networks_tried"] == ["10.9.9.0/24"]
+    changed = gate.ok("account", *args)
+    assert "bob was trying another list, which is over: 10.9.9.0/24" in changed.stderr
+    found = gate.json("account", "show", "bob")
+    assert (found["networks"], found["networks_tried"]) == (left, None)
 
 
 def test_what_is_remarkable_is_said(gate: CommandLine) -> None:

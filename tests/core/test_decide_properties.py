@@ -76,8 +76,12 @@ def test_a_list_of_the_account_never_loosens(case: tuple[Policy, Access], own: A
     who = asked.session
     if who is None:
         return
-    free = replace(asked, session=replace(who, account=replace(who.account, networks=None)))
-    bound = replace(asked, session=replace(who, account=replace(who.account, networks=own)))
+    free = replace(
+        asked, session=replace(who, account=replace(who.account, networks=None, trial=None))
+    )
+    bound = replace(
+        asked, session=replace(who, account=replace(who.account, networks=own, trial=None))
+    )
     before, after = (real(decide(found, each)) for each in (free, bound))
     assert STRICTNESS[after.outcome] >= STRICTNESS[before.outcome]
     if own is not None and not own.admits(asked.client) and isinstance(after, Permit):

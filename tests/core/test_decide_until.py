@@ -13,6 +13,7 @@ from gate.core.decide import access_class, decide, first_match, judge
 from gate.core.index import Step
 from gate.core.rules import Public, Rule
 from tests.support.decisions import (
+    HOME,
     NOW,
     access,
     account,
@@ -21,6 +22,7 @@ from tests.support.decisions import (
     rule,
     session,
     site,
+    trial,
 )
 from tests.support.wiki import (
     BOB,
@@ -56,6 +58,24 @@ def test_g1_a_decision_knows_how_long_it_holds(
     timed = site(*rules)
     who = session(account("carol"), PASSWORD)
     assert decide(policy(timed), access(timed, path, who=who)).until == expected
+
+
+@pytest.mark.parametrize(
+    ("left", "expected"),
+    [
+        pytest.param(timedelta(minutes=5), NOW + timedelta(minutes=5), id="it runs"),
+        pytest.param(timedelta(days=2), END, id="the session ends before it"),
+        pytest.param(timedelta(0), END, id="it is over"),
+    ],
+)
+def test_g15_no_decision_holds_beyond_the_trial_of_a_list(
+    left: timedelta, expected: datetime
+) -> None:
+    timed = site(STAFF)
+    for tried in (HOME, "192.0.2.0/24"):
+        person = account("bob", trial=trial(tried, until=NOW + left))
+        asked = access(timed, who=session(person, PASSWORD))
+        assert decide(policy(timed), asked).until == expected
 
 
 # --- classes (G1) --------------------------------------------------------------------------

@@ -37,6 +37,7 @@ from tests.support.decisions import (
     proof,
     session,
     site,
+    trial,
 )
 
 PASSWORD, TOTP, KEY = Method.PASSWORD, Method.TOTP, Method.SECURITY_KEY
@@ -228,7 +229,22 @@ def test_every_list_has_to_admit(
 ) -> None:
     person = account(networks=None if own is None else allowlist(*own))
     lists = [] if by_policy is None else [entry("alice", networks=allowlist(*by_policy))]
-    assert admits(policy(SITE, entries=lists), person, address(HOME)) is expected
+    assert admits(policy(SITE, entries=lists), person, address(HOME), NOW) is expected
+
+
+@pytest.mark.parametrize(
+    ("left", "expected"),
+    [
+        pytest.param(timedelta(microseconds=1), False, id="while it runs"),
+        pytest.param(timedelta(0), True, id="at its end"),
+        pytest.param(-timedelta(days=1), True, id="long after it, written or not"),
+    ],
+)
+def test_g15_a_list_on_trial_counts_until_its_end(left: timedelta, expected: bool) -> None:
+    tried = trial("198.51.100.0/24", until=NOW + left)
+    person = account(networks=allowlist(HOME), trial=tried)
+    assert admits(policy(SITE), person, address(HOME), NOW) is expected
+    assert admits(policy(SITE), person, address("198.51.100.1"), NOW) is not expected
 
 
 def test_the_policy_alone_can_be_asked() -> None:

@@ -1,8 +1,8 @@
-"""The person's own address list: reviewed line by line, saved with proof, counted at once."""
+"""The person's own address list: saved with proof, counted at once, kept only later (G15)."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,19 +11,13 @@ from gate.core.errors import StoreError
 from gate.core.secret_text import Secret
 from gate.core.subject import Session
 from gate.service.given import Given
-from gate.service.restrict import MOST_LINES, MOST_TEXT, Review, Saved, SaveRefused, Severity
+from gate.service.restrict import Saved, SaveRefused
 from gate.store.memory import MemoryStore
 from tests.support.broken_store import BrokenStore
-from tests.support.decisions import allowlist, entry
 from tests.support.recoveries import recovered_session
-from tests.support.use_cases import ABROAD, HOME, WRONG_CODE, House, at
+from tests.support.use_cases import HOME, WRONG_CODE, House, at
 
 OWN = f"{HOME}/32\n2001:db8::/32"
-
-
-def review(house: House, text: str) -> Review:
-    account = house.store.accounts.by_name("alice") or house.add()
-    return house.restrict.review(account, text, at())
 
 
 def save(
@@ -43,10 +37,6 @@ def save(
     )
 
 
-def said(found: Review) -> list[tuple[int, Severity]]:
-    return [(note.line, note.severity) for note in found.notes]
-
-
 def networks(house: House) -> str | None:
     account = house.store.accounts.by_name("alice")
     assert account is not None
@@ -54,77 +44,53 @@ def networks(house: House) -> str | None:
     return None if kept is None else " ".join(str(each) for each in kept.networks)
 
 
-def test_every_wrong_line_is_named_at_once() -> None:
-    found = review(House(), "10.0.0.0/8\nnonsense\n10.0.0.1/8\n\n# words\n300.1.1.1")
-    assert said(found) == [(line, Severity.ERROR) for line in (2, 3, 6)]
-    assert found.has_errors
-    assert found.networks is None
+def tried(house: House) -> str | None:
+    account = house.store.accounts.by_name("alice")
+    assert account is not None
+    trial = account.trial
+    return None if trial is None else " ".join(str(each) for each in trial.networks.networks)
 
 
-def test_the_line_that_admits_the_visitor_is_named() -> None:
-    found = review(House(), f"10.0.0.0/8\n{HOME}\n2001:db8::/32")
-    assert (found.covered_by, found.covers_visitor) == (2, True)
-    assert not found.has_errors
-
-
-def test_an_empty_list_is_no_restriction() -> None:
-    found = review(House(), " \n# nothing\n")
-    assert found == Review(notes=(), covers_visitor=True)
-
-
-def test_a_line_that_another_covers_is_a_warning() -> None:
-    found = review(House(), "10.0.0.0/8\n10.1.0.0/16\n2001:db8::/32\n192.0.2.0/24")
-    assert "line 1 already covers this line" in [n.text for n in found.notes if n.line == 2]
-    assert not found.has_errors
-
-
-def test_a_list_without_ipv6_is_a_warning_and_one_of_ipv6_alone_is_none() -> None:
-    assert (0, Severity.WARNING) in said(review(House(), HOME))
-    assert said(review(House(), "2001:db8::/32")) == []
-
-
-def test_an_address_that_the_policy_does_not_admit_is_a_warning() -> None:
+def test_g15_a_saved_list_is_tried_beside_the_kept_one() -> None:
     house = House()
-    house.policy = replace(
-        house.policy, accounts={"alice": entry("alice", networks=allowlist("203.0.113.0/24"))}
-    )
-    found = review(house, f"{HOME}\n{ABROAD}\n198.51.100.0/24\n2001:db8::/32")
-    assert [line for line, _ in said(found)] == [2]
-
-
-@pytest.mark.parametrize(
-    "text", ["#" * (MOST_TEXT + 1), "\n" * MOST_LINES], ids=["characters", "lines"]
-)
-def test_a_list_of_any_length_is_refused(text: str) -> None:
-    assert said(review(House(), text)) == [(0, Severity.ERROR)]
-
-
-def test_a_list_of_the_greatest_length_is_taken() -> None:
-    lines = [f"10.0.{number}.0/24" for number in range(MOST_LINES)]
-    assert not review(House(), "\n".join(lines)).has_errors
-
-
-def test_t43_a_saved_list_ends_the_sessions_outside_it() -> None:
-    house = House()
-    house.add()
-    abroad = house.session(visitor=at(ABROAD))
-    mine = house.session()
+    house.add(networks="203.0.113.0/24")
+    abroad, mine = house.session(visitor=at("203.0.113.77")), house.session()
     saved = save(house, mine, OWN)
     assert isinstance(saved, Saved)
-    assert saved.ended == 1
-    assert not house.is_live(abroad.hash)
-    assert house.is_live(mine.hash)
-    assert networks(house) == f"{HOME}/32 2001:db8::/32"
+    assert saved.trial == house.as_kept(mine.account).trial
+    assert saved.trial is not None
+    assert saved.trial.until == house.clock.now() + timedelta(minutes=5)
+    assert saved.trial.session == mine.family
+    assert networks(house) == "203.0.113.0/24"
+    assert tried(house) == f"{HOME}/32 2001:db8::/32"
+    assert house.is_live(abroad.hash)
+    assert [record.details["networks"] for record in house.records("networks_tried")] == [
+        [f"{HOME}/32", "2001:db8::/32"]
+    ]
 
 
-def test_an_empty_list_takes_the_restriction_off_with_proof() -> None:
+def test_g15_a_second_save_takes_the_place_of_the_trial_and_not_of_the_kept_list() -> None:
+    house = House()
+    house.add(networks="203.0.113.0/24")
+    mine = house.session()
+    first = save(house, mine, OWN)
+    second = save(house, house.found(mine), HOME)
+    assert isinstance(first, Saved)
+    assert isinstance(second, Saved)
+    assert first.trial != second.trial
+    assert (networks(house), tried(house)) == ("203.0.113.0/24", f"{HOME}/32")
+
+
+def test_g15_an_empty_list_takes_the_restriction_off_with_proof_and_without_a_trial() -> None:
     house = House()
     house.add(networks=f"{HOME}/32")
     mine = house.session()
     assert isinstance(save(house, mine, "", proof=WRONG_CODE), SaveRefused)
     assert networks(house) is not None
-    assert save(house, mine, "") == Saved(networks=None, ended=0)
-    assert networks(house) is None
+    assert isinstance(save(house, mine, HOME), Saved)
+    assert save(house, mine, "") == Saved(networks=None)
+    assert (networks(house), tried(house)) == (None, None)
+    assert len(house.records("networks_changed")) == 1
 
 
 def test_g15_nobody_locks_the_own_address_out_by_mistake() -> None:
@@ -134,9 +100,10 @@ def test_g15_nobody_locks_the_own_address_out_by_mistake() -> None:
     refused = save(house, mine, "10.9.9.0/24")
     assert isinstance(refused, SaveRefused)
     assert refused.needs_confirmation
-    assert networks(house) is None
+    assert tried(house) is None
     assert isinstance(save(house, mine, "10.9.9.0/24", confirmed=True), Saved)
-    assert not house.is_live(mine.hash)
+    assert tried(house) == "10.9.9.0/24"
+    assert house.is_live(mine.hash)
 
 
 def test_g3_a_wrong_proof_saves_nothing() -> None:
@@ -145,7 +112,7 @@ def test_g3_a_wrong_proof_saves_nothing() -> None:
     refused = save(house, house.session(), OWN, proof=WRONG_CODE)
     assert isinstance(refused, SaveRefused)
     assert refused.reason is Reason.WRONG_CODE
-    assert networks(house) is None
+    assert (networks(house), tried(house)) == (None, None)
     assert [record.reason for record in house.records("networks_refused")] == ["wrong_code"]
 
 
@@ -187,15 +154,15 @@ def test_f3_a_save_whose_nth_call_fails_is_whole_or_nothing(call: int) -> None:
     kept = MemoryStore()
     house = House(store=kept)
     house.add()
-    abroad, mine = house.session(visitor=at(ABROAD)), house.session()
+    mine = house.session()
     broken = House(store=BrokenStore(kept, fail_on={"*"}, from_call=call), clock=house.clock)
     try:
         done = isinstance(save(broken, mine, OWN), Saved)
     except StoreError:
         done = False
-    saved = networks(house) is not None
-    assert saved or not done
-    assert house.is_live(abroad.hash) is not saved
+    assert tried(house) is not None or not done
+    assert networks(house) is None
+    assert house.is_live(mine.hash)
 
 
 def test_g21_a_session_by_recovery_code_changes_no_addresses() -> None:
@@ -204,5 +171,5 @@ def test_g21_a_session_by_recovery_code_changes_no_addresses() -> None:
     refused = save(house, session, OWN)
     assert isinstance(refused, SaveRefused)
     assert refused.reason is Reason.NOT_BY_RECOVERY_CODE
-    assert networks(house) is None
+    assert tried(house) is None
     assert house.is_live(session.hash)

@@ -8,11 +8,19 @@ from pathlib import Path
 import pytest
 
 from gate.core.errors import StoreUnavailable
+from gate.core.subject import SessionId, Trial
 from gate.store.backup import copy_databases, sqlite_files
 from gate.store.restoring import make_safe, put_in_place
 from gate.store.sql import open_store
 from tests.support.sql_stores import FILES, SEALER, new_sqlite_store, sqlite_url
-from tests.support.store_values import NOON, minutes, some_account, some_session, some_totp
+from tests.support.store_values import (
+    NOON,
+    allowlist,
+    minutes,
+    some_account,
+    some_session,
+    some_totp,
+)
 
 ALICE = some_account("alice")
 BOB = some_account("bob")
@@ -69,6 +77,16 @@ def test_g26_a_safe_store_has_no_session_and_keeps_wrong_guesses(store: Path) ->
         make_safe(sqlite_url(store), least_step=1)
         assert opened.sessions.all() == ()
         assert opened.attempts.clear("lane") == 1
+
+
+def test_g26_a_trial_ends_with_a_restore_and_the_kept_list_counts(store: Path) -> None:
+    tried = Trial(
+        id="t", networks=allowlist("192.0.2.0/24"), until=NOON, session=SessionId("session")
+    )
+    with closing(open_store(sqlite_url(store), SEALER)) as opened:
+        opened.accounts.try_networks(ALICE.id, tried)
+        make_safe(sqlite_url(store), least_step=1)
+        assert [(each.networks, each.trial) for each in opened.accounts.all()] == [(None, None)]
 
 
 def test_f22_a_store_is_replaced_and_put_aside(store: Path, copy: Path, tmp_path: Path) -> None:

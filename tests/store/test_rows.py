@@ -58,6 +58,8 @@ def find(store: SqlStore) -> object:
     [
         ("gate.db", "UPDATE accounts SET state = 'admin'", find),
         ("gate.db", "UPDATE accounts SET networks = 'everywhere'", find),
+        ("gate.db", "UPDATE accounts SET trial = 'in part'", find),
+        ("gate.db", "UPDATE accounts SET trial_until = 1", find),
         ("gate.db", "UPDATE sessions SET proofs = 'none'", find),
         ("gate.db", "UPDATE sessions SET proofs = '[[\"totp\"]]'", find),
         ("gate.db", "UPDATE sessions SET proofs = '[[\"magic\", 1, false, true]]'", find),

@@ -40,6 +40,7 @@ from gate.core.subject import (
     SessionHash,
     SessionId,
     SessionLimits,
+    Trial,
 )
 from gate.core.target import Target
 
@@ -166,6 +167,13 @@ def entry(
 
 def account(name: str = "alice", **more: Any) -> Account:
     return Account(id=AccountId(f"id-{name}"), name=name, **more)
+
+
+def trial(*networks: str, until: datetime) -> Trial:
+    """Give a list that is tried."""
+    return Trial(
+        id="trial", networks=allowlist(*networks), until=until, session=SessionId("session-alice")
+    )
 
 
 def proof(method: Method, age: timedelta = timedelta(0), **more: Any) -> Proof:

@@ -36,6 +36,7 @@ from tests.support.decisions import (
     rule,
     session,
     site,
+    trial,
 )
 
 MINUTE: Final = timedelta(minutes=1)
@@ -48,6 +49,11 @@ LISTS: Final = st.sampled_from(
         allowlist("0.0.0.0/0", "::/0"),
         allowlist(),
     ]
+)
+TRIALS: Final = st.none() | st.builds(
+    lambda networks, until: trial(*networks, until=until),
+    st.sampled_from([("203.0.113.0/24",), ("198.51.100.0/24", "2001:db8:10::/48")]),
+    st.sampled_from([NOW - MINUTE, NOW, NOW + MINUTE]),
 )
 PATHS: Final = ("/", "/a", "/A", "/a/b", "/a/b/", "/c", "/c/d.css")
 LEVELS: Final = st.sampled_from([Level.SIGNED_IN, Level.SECOND_FACTOR, Level.SECURITY_KEY])
@@ -121,6 +127,7 @@ ACCOUNTS: Final[st.SearchStrategy[Account]] = st.builds(
     st.sampled_from(["alice", "bob", "carol"]),
     state=st.sampled_from([*[AccountState.ENABLED] * 5, *AccountState]),
     networks=LISTS,
+    trial=TRIALS,
     has_totp=st.booleans(),
     has_security_key=st.booleans(),
     key_counts=st.booleans(),

@@ -34,6 +34,7 @@ from gate.service.issue import Issuer
 from gate.service.journeys import Journeys
 from gate.service.lifetimes import Lifetimes, LimitsInForce
 from gate.service.links import Links
+from gate.service.network_trials import NetworkTrials
 from gate.service.passkey_sign_in import PasskeySignIn
 from gate.service.passwords import Passwords
 from gate.service.restrict import Restrict
@@ -150,6 +151,13 @@ class House:
             fresh_proof=self.fresh_proof,
             events=self.events,
         )
+        self.network_trials = NetworkTrials(
+            store=store,
+            policy=self.in_force,
+            sessions=self.sessions,
+            fresh_proof=self.fresh_proof,
+            events=self.events,
+        )
 
         self.factors = factors(
             FactorParts(
@@ -249,6 +257,12 @@ class House:
     def is_live(self, session: SessionHash) -> bool:
         """Say whether a session is still there."""
         return self.store.sessions.find(session) is not None
+
+    def found(self, session: Session) -> Session:
+        """Give a session with its account as a request finds them now."""
+        kept = self.store.sessions.find(session.hash)
+        assert kept is not None
+        return kept
 
     def methods(self, session: SessionHash) -> set[Method]:
         """Give what a session proved."""

@@ -36,6 +36,7 @@ from gate.service.hashing import HashQueue
 from gate.service.issue import Issuer
 from gate.service.lifetimes import Lifetimes, LimitsInForce
 from gate.service.links import Links
+from gate.service.network_trials import NetworkTrials
 from gate.service.passkey_sign_in import PasskeySignIn
 from gate.service.passwords import Passwords
 from gate.service.restrict import Restrict
@@ -175,6 +176,13 @@ class House:
                 events=events,
             ),
             restrict=Restrict(
+                store=store,
+                policy=self.in_force,
+                sessions=sessions,
+                fresh_proof=fresh,
+                events=events,
+            ),
+            network_trials=NetworkTrials(
                 store=store,
                 policy=self.in_force,
                 sessions=sessions,

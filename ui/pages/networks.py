@@ -1,7 +1,8 @@
 """The addresses from which the account may be used: one network a line, saved with a proof (G3).
 
 The page says which address the gate sees, and whether the list covers it. A list that does not
-cover it is saved only after a tick, because it signs out the person who saves it.
+cover it is saved only after a tick. What was saved counts at once and is on trial until it is kept:
+the page shows for how long, which browsers it keeps out meanwhile, and the two ways on (G15).
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from starlette.responses import JSONResponse, Response
 
 from gate.core.decision import Reason
 from gate.core.handoff import PREFIX
-from gate.core.network import Allowlist
 from gate.core.subject import Account
 from gate.service.fresh_proof import wanted_proof
-from gate.service.restrict import Review, Saved, SaveRefused
+from gate.service.network_review import Review
+from gate.service.restrict import Saved, SaveRefused
 from ui.account_page import done, notice_of, session_of
 from ui.answers import (
     FieldError,
@@ -26,70 +27,53 @@ from ui.answers import (
     without_session,
 )
 from ui.ask import Ask
+from ui.network_words import PATH, ends_words, said, text_of, trial_state, verdict_of
 from ui.page import Page, Reach
 from ui.proofs import proof_error
 from ui.redirects import sign_in_link
+from ui.words import browser, curly
 
-PATH: Final = "account/security/networks"
 FORM: Final = "networks"
-VERBS: Final = ("is ", "covers ", "reaches ", "has ")  # what a line does, in its own note
 LONGEST_TEXT: Final = 20_000  # characters that are shown again
 
 
 def show(ask: Ask) -> Response:
     """Show the list that is in force."""
-    account = session_of(ask).account
-    text = text_of(account.networks)
-    return _form(ask, text, ask.services.restrict.review(account, text, ask.visitor))
+    text = _in_force(ask)
+    return _form(ask, text, _review(ask, text))
 
 
 def submit(ask: Ask) -> Response:
     """Check the list, or save it."""
-    account = session_of(ask).account
     text = ask.form.get("networks", "")
     if ask.form.get("action") == "check":
-        review = ask.services.restrict.review(account, text, ask.visitor)
+        review = _review(ask, text)
         return _form(ask, text, review, errors=_wrong_lines(review), checked=True)
     return _save(ask, text)
 
 
 def check(ask: Ask) -> Response:
     """Give the meaning of a list to the page's script, without saving it."""
-    account = session_of(ask).account
-    review = ask.services.restrict.review(account, ask.form.get("networks", ""), ask.visitor)
+    review = _review(ask, ask.form.get("networks", ""))
     notes = [{"level": note.severity, "text": said(note.line, note.text)} for note in review.notes]
     verdict = verdict_of(review, str(ask.handed.client))
-    said_of = {"covered": review.covers_visitor, "wrong": review.has_errors, "verdict": verdict}
+    said_of: dict[str, object] = {
+        "covered": review.covers_visitor,
+        "wrong": review.has_errors,
+        "verdict": verdict,
+    }
+    ends = [f"{browser(each.browser)} at {each.address}" for each in review.ends]
+    said_of |= {"ends": ends, "ends_words": curly(ends_words(review))}
     return JSONResponse({**said_of, "notes": notes})
 
 
-def text_of(networks: Allowlist | None) -> str:
-    """Give a list as it can be typed again, with its notes."""
-    entries = networks.entries if networks else ()
-    lines = [
-        f"{entry.network}  # {entry.note}" if entry.note else f"{entry.network}"
-        for entry in entries
-    ]
-    return "\n".join(line.replace("/32", "").replace("/128", "") for line in lines)
+def _in_force(ask: Ask) -> str:
+    return text_of(session_of(ask).account.networks_at(ask.services.clock.now()))
 
 
-def said(line: int, text: str) -> str:
-    """Give a note with the line that it is about."""
-    ended = text if text.endswith(("?", ".", "!")) else f"{text}."
-    if not line:
-        return f"{ended[:1].upper()}{ended[1:]}"
-    return f"Line {line} {ended}" if text.startswith(VERBS) else f"Line {line}: {ended}"
-
-
-def verdict_of(review: Review, address: str) -> str:
-    """Say whether the visitor's own address is covered."""
-    if review.has_errors:
-        return f"You are at {address}. Correct what can't be read to see whether it is covered."
-    if review.networks is None:
-        return f"You are at {address}. The list is empty, so you can sign in from everywhere."
-    if review.covers_visitor:
-        return f"You are at {address}, which line {review.covered_by} covers."
-    return f"You are at {address}, which the list does not cover."
+def _review(ask: Ask, text: str) -> Review:
+    session = session_of(ask)
+    return ask.services.restrict.review(session.account, text, ask.visitor, session.family)
 
 
 def _save(ask: Ask, text: str) -> Response:
@@ -106,9 +90,11 @@ def _save(ask: Ask, text: str) -> Response:
 
 
 def _saved(ask: Ask, saved: Saved) -> Response:
-    if saved.networks is not None and not saved.networks.admits(ask.handed.client):
-        return without_session(refuse(ask, Reason.IP_NOT_ALLOWED, status=200), ask)
-    return done(ask, PREFIX + PATH, "networks" if saved.networks else "no-networks")
+    if saved.trial is None:
+        return done(ask, PREFIX + PATH, "no-networks")
+    if not saved.trial.networks.admits(ask.handed.client):
+        return page(ask, "networks_outside.html", notice="", trial=trial_state(ask, saved.trial))
+    return done(ask, PREFIX + PATH, "networks-tried")
 
 
 def _refused(ask: Ask, text: str, refused: SaveRefused) -> Response:
@@ -158,10 +144,13 @@ def _form(
         notice=notice_of(ask),
         text=text[:LONGEST_TEXT],
         review=review,
+        ends_words=ends_words(review),
+        shows_ends=bool(review.ends) and text != _in_force(ask),
         verdict=verdict_of(review, str(ask.handed.client)),
         said=said,
         proof=wanted_proof(account),
         checked=values.get("checked", False),
+        trial=trial_state(ask, ask.services.network_trials.running(session_of(ask))),
     )
 
 

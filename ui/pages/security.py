@@ -62,7 +62,10 @@ EVENTS: Final[Mapping[str, str]] = {
     "always_asked_on": "A second factor is always asked for",
     "always_asked_off": "A second factor is asked for only where it is demanded",
     "always_asked_refused": "Change of when a second factor is asked for refused",
+    "networks_tried": "New addresses tried",
     "networks_changed": "Addresses changed",
+    "networks_taken_back": "New addresses taken back",
+    "networks_rolled_back": "New addresses not kept: the ones before count again",
     "networks_refused": "Change of addresses refused",
 }
 BY_METHOD: Final[Mapping[tuple[str, str], str]] = {
@@ -85,7 +88,8 @@ LATELY: Final = Wanted(kinds=frozenset(EVENTS))
 def show(ask: Ask) -> Response:
     """Show the overview."""
     session, factors = session_of(ask), ask.services.factors
-    account = session.account
+    account, now = session.account, ask.services.clock.now()
+    networks = account.networks_at(now)
     return page(
         ask,
         "security.html",
@@ -96,7 +100,8 @@ def show(ask: Ask) -> Response:
         is_recovered=is_recovered(session),
         may_begin=may_begin(ask),
         sessions=ask.services.sessions.list(account.id),
-        networks=account.networks.networks if account.networks else (),
+        networks=networks.networks if networks else (),
+        trial=account.trial_at(now),
         events=ask.services.own.history.part(account, LATELY, most=MOST_EVENTS).events,
         said=said,
         refused=REFUSED,

@@ -6,6 +6,7 @@ const form = document.querySelector("[data-check]");
 const text = document.getElementById("networks");
 const verdict = document.getElementById("verdict");
 const notes = document.getElementById("notes");
+const ends = document.getElementById("ends");
 const tick = document.getElementById("tick");
 const add = document.querySelector("[data-adds]");
 let waiting = 0;
@@ -24,6 +25,15 @@ function marked(words) {
 function show(meaning) {
   verdict.textContent = meaning.verdict;
   verdict.className = `notice ${meaning.covered ? "is-done" : meaning.wrong ? "is-plain" : "is-warning"}`;
+  ends.hidden = meaning.ends.length === 0;
+  ends.querySelector("strong").textContent = meaning.ends_words;
+  ends.querySelector("ul").replaceChildren(
+    ...meaning.ends.map((browser) => {
+      const item = document.createElement("li");
+      item.textContent = browser;
+      return item;
+    }),
+  );
   tick.hidden = meaning.covered || meaning.wrong;
   notes.replaceChildren(
     ...meaning.notes.map((note) => {

@@ -24,6 +24,7 @@ from gate.core.ports import Clock, Store
 from gate.core.secret_text import Secret
 from gate.service.audit import Audit
 from gate.service.enrolment import Enrolment
+from gate.service.network_trials import NetworkTrials
 from gate.service.passkey_sign_in import PasskeySignIn
 from gate.service.passwords import Passwords
 from gate.service.policies import PolicyKeeper
@@ -48,6 +49,7 @@ class Pages:
     audit: Audit
     policies: PolicyKeeper
     follow_keys: Callable[[], bool]
+    end_trials: Callable[[], None]
 
     def condition(self) -> Condition:
         """Say how the gate stands, for the admin listener."""
@@ -74,14 +76,15 @@ def composed_pages(told: Mapping[str, Any], settings: Settings) -> Iterator[Page
             settings=settings,
             origin=Origin(**told["origin"]),
         )
-        app = build_app(parts.services(keys, tuple(map(Secret, told["secrets"]))))
+        services = parts.services(keys, tuple(map(Secret, told["secrets"])))
         yield Pages(
-            app=app,
+            app=build_app(services),
             store=store,
             clock=clock,
             audit=audit,
             policies=policies,
             follow_keys=store.rotation.follow,
+            end_trials=services.network_trials.end_overdue,
         )
 
 
@@ -121,13 +124,8 @@ class _Parts:
             sessions=tools.sessions,
             tickets=Tickets(sessions=tools.sessions, policy=self.policy, issuer=tools.issuer),
             passwords=self._passwords(tools),
-            restrict=Restrict(
-                store=self.store,
-                policy=self.policy,
-                sessions=tools.sessions,
-                fresh_proof=tools.proof,
-                events=tools.events,
-            ),
+            restrict=self._restrict(tools),
+            network_trials=self._network_trials(tools),
             fresh_proof=tools.proof,
             new_keys=tools.keys.new,
             factors=self._factors(tools, step_up, keys),
@@ -177,6 +175,24 @@ class _Parts:
             profile=PROFILE,
             events=tools.events,
             journeys=enrolment.journeys,
+        )
+
+    def _restrict(self, tools: Tools) -> Restrict:
+        return Restrict(
+            store=self.store,
+            policy=self.policy,
+            sessions=tools.sessions,
+            fresh_proof=tools.proof,
+            events=tools.events,
+        )
+
+    def _network_trials(self, tools: Tools) -> NetworkTrials:
+        return NetworkTrials(
+            store=self.store,
+            policy=self.policy,
+            sessions=tools.sessions,
+            fresh_proof=tools.proof,
+            events=tools.events,
         )
 
     def _factors(self, tools: Tools, step_up: StepUp, keys: PagesKeys) -> Factors:

@@ -14,6 +14,7 @@ from gate.core.subject import (
     AccountId,
     AccountState,
     Method,
+    Trial,
 )
 
 
@@ -76,7 +77,23 @@ class Accounts(Protocol):
         ...
 
     def set_networks(self, account: AccountId, networks: Allowlist | None) -> None:
-        """Replace the person's own allowlist; None: no restriction."""
+        """Replace the person's own allowlist and end its trial; None: no restriction."""
+        ...
+
+    def try_networks(self, account: AccountId, trial: Trial) -> None:
+        """Begin a trial in the place of any other; the kept list stays what it is (G15)."""
+        ...
+
+    def keep_trial(self, account: AccountId, trial: str, now: datetime) -> bool:
+        """Keep the list of a trial that runs, by one statement; false when it is over."""
+        ...
+
+    def end_trial(self, account: AccountId, trial: str) -> bool:
+        """End a trial, so that the kept list counts; false when it is not there."""
+        ...
+
+    def end_trials(self, now: datetime) -> Sequence[Account]:
+        """End every trial past its end; give the accounts as they are then."""
         ...
 
     def set_always_second_factor(self, account: AccountId, *, on: bool) -> None:

@@ -10,7 +10,7 @@ from gate.core.errors import StoreCorrupt
 from gate.core.network import Allowlist
 from gate.core.ports import EmailTaken, NameTaken, Totp
 from gate.core.secret_text import Secret
-from gate.core.subject import Account, AccountId, AccountState
+from gate.core.subject import Account, AccountId, AccountState, Trial
 from gate.store.memory.tables import Tables
 
 
@@ -32,7 +32,7 @@ class MemoryAccounts:
             if account.id in self._tables.accounts:
                 raise StoreCorrupt("the account's id is in use; ids are random and never reused")
             self._tables.deleted_names.discard(account.name)
-            self._tables.accounts[account.id] = replace(account, factor_version=0)
+            self._tables.accounts[account.id] = replace(account, factor_version=0, trial=None)
             self._tables.raise_epoch()
             return self._tables.existing(account.id)
 
@@ -90,11 +90,45 @@ class MemoryAccounts:
             return None
 
     def set_networks(self, account: AccountId, networks: Allowlist | None) -> None:
-        """Replace the person's own allowlist; None: no restriction."""
+        """Replace the person's own allowlist and end its trial; None: no restriction."""
         with self._tables.lock:
             kept = self._tables.accounts.get(account)
             if kept is not None:
-                self._keep(replace(kept, networks=networks))
+                self._keep(replace(kept, networks=networks, trial=None))
+
+    def try_networks(self, account: AccountId, trial: Trial) -> None:
+        """Begin a trial in the place of any other; the kept list stays what it is (G15)."""
+        with self._tables.lock:
+            kept = self._tables.accounts.get(account)
+            if kept is not None:
+                self._keep(replace(kept, trial=trial))
+
+    def keep_trial(self, account: AccountId, trial: str, now: datetime) -> bool:
+        """Keep the list of a trial that runs; false when it is over."""
+        with self._tables.lock:
+            kept = self._tables.accounts.get(account)
+            runs = None if kept is None else kept.trial_at(now)
+            if kept is None or runs is None or runs.id != trial:
+                return False
+            self._keep(replace(kept, networks=runs.networks, trial=None))
+            return True
+
+    def end_trial(self, account: AccountId, trial: str) -> bool:
+        """End a trial, so that the kept list counts; false when it is not there."""
+        with self._tables.lock:
+            kept = self._tables.accounts.get(account)
+            if kept is None or kept.trial is None or kept.trial.id != trial:
+                return False
+            self._keep(replace(kept, trial=None))
+            return True
+
+    def end_trials(self, now: datetime) -> Sequence[Account]:
+        """End every trial past its end; give the accounts as they are then."""
+        with self._tables.lock:
+            over = [each for each in self.all() if each.trial and not each.trial_at(now)]
+            for account in over:
+                self.end_trial(account.id, account.trial.id if account.trial else "")
+            return tuple(self._tables.existing(account.id) for account in over)
 
     def set_always_second_factor(self, account: AccountId, *, on: bool) -> None:
         """Switch the opt-up."""

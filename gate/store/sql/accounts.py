@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from gate.core.network import Allowlist
 from gate.core.ports import EmailTaken, NameTaken, Totp
 from gate.core.secret_text import Secret
-from gate.core.subject import Account, AccountId, AccountState
+from gate.core.subject import Account, AccountId, AccountState, Trial
 from gate.store.sql import rows
 from gate.store.sql.database import Database
 from gate.store.sql.factor_changes import drop_factors, factors_changed
@@ -26,6 +26,7 @@ from gate.store.sql.schema import (
     sessions,
     totps,
 )
+from gate.store.sql.trials import NO_TRIAL, TRIAL_COLUMNS, TrialRows
 from gate.store.sql.vault import Vault
 
 ADMIN_EXISTED: Final = "admin_existed"
@@ -38,6 +39,7 @@ ACCOUNT_COLUMNS: Final = (  # those of `rows.AccountRow`
     accounts.c.networks,
     accounts.c.always_second_factor,
     accounts.c.factor_version,
+    *TRIAL_COLUMNS,
     sa.exists().where(totps.c.account == accounts.c.id).label("has_totp"),
     sa.select(sa.func.min(sa.func.coalesce(security_keys.c.counts_from, sa.literal_column("0"))))
     .where(security_keys.c.account == accounts.c.id)
@@ -112,9 +114,27 @@ class SqlAccounts:
             return None
 
     def set_networks(self, account: AccountId, networks: Allowlist | None) -> None:
-        """Replace the person's own allowlist; None: no restriction."""
+        """Replace the person's own allowlist and end its trial; None: no restriction."""
         with self._main.write() as connection:
-            _set(connection, account, networks=rows.networks_text(networks))
+            _set(connection, account, networks=rows.networks_text(networks), **NO_TRIAL)
+
+    def try_networks(self, account: AccountId, trial: Trial) -> None:
+        """Begin a trial in the place of any other; the kept list stays what it is (G15)."""
+        TrialRows(self._main).begin(account, trial)
+
+    def keep_trial(self, account: AccountId, trial: str, now: datetime) -> bool:
+        """Keep the list of a trial that runs, by one statement; false when it is over."""
+        return TrialRows(self._main).keep(account, trial, now)
+
+    def end_trial(self, account: AccountId, trial: str) -> bool:
+        """End a trial, so that the kept list counts; false when it is not there."""
+        return TrialRows(self._main).end(account, trial)
+
+    def end_trials(self, now: datetime) -> Sequence[Account]:
+        """End every trial past its end; give the accounts as they are then."""
+        ended = TrialRows(self._main).end_overdue(now)
+        found = [self.by_id(account) for account in ended]
+        return tuple(account for account in found if account is not None)
 
     def set_always_second_factor(self, account: AccountId, *, on: bool) -> None:
         """Switch the opt-up."""

@@ -26,6 +26,7 @@ from gate.core.subject import (
     SessionHash,
     SessionId,
     SessionLimits,
+    Trial,
 )
 from gate.store.sql.database import Row
 from gate.store.sql.times import duration, length, micros, moment
@@ -67,6 +68,10 @@ class AccountRow:
     networks: str | None
     always_second_factor: int
     factor_version: int
+    trial: str | None
+    trial_networks: str | None
+    trial_until: int | None
+    trial_session: str | None
     has_totp: int
     key_waits_until: int | None  # None: no key; AT_ONCE: one counts
 
@@ -83,6 +88,7 @@ def _account_of(row: AccountRow) -> Account:
         email=row.email,
         state=AccountState(row.state),
         networks=None if row.networks is None else _networks(row.networks),
+        trial=_trial(row),
         has_totp=bool(row.has_totp),
         has_security_key=waits_until is not None,
         key_counts=not waits_until,
@@ -90,6 +96,19 @@ def _account_of(row: AccountRow) -> Account:
         always_second_factor=bool(row.always_second_factor),
         factor_version=row.factor_version,
     )
+
+
+def _trial(row: AccountRow) -> Trial | None:
+    """Give the trial; a row that holds one in part is broken, never without restriction."""
+    columns = row.trial, row.trial_networks, row.trial_until, row.trial_session
+    match columns:
+        case None, None, None, None:
+            return None
+        case str(name), str(networks), int(until), str(session):
+            tried = _networks(networks)
+            return Trial(id=name, networks=tried, until=moment(until), session=SessionId(session))
+        case _:
+            raise ValueError("not a trial")
 
 
 def _networks(text: str) -> Allowlist:

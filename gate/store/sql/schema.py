@@ -42,6 +42,10 @@ accounts = Table(
     Column("networks", Text),
     Column("always_second_factor", Integer, nullable=False),
     Column("factor_version", Integer, nullable=False, server_default="0"),
+    Column("trial", Text),  # names the list that is tried; None: none is, and the rest is None too
+    Column("trial_networks", Text),
+    Column("trial_until", BigInteger),
+    Column("trial_session", Text),
 )
 deleted_names = Table("deleted_names", MAIN, Column("name", Text, primary_key=True))
 passwords = Table(

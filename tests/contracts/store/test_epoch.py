@@ -30,7 +30,7 @@ from gate.core.ports import (
     Store,
 )
 from gate.core.secret_text import Secret
-from gate.core.subject import AccountState, SessionId
+from gate.core.subject import AccountState, SessionId, Trial
 from tests.support.store_values import (
     NOON,
     allowlist,
@@ -48,6 +48,12 @@ from tests.support.store_values import (
 type Call = Callable[[Store], object]
 
 ALICE: Final = some_account("alice")
+TRIAL: Final = Trial(
+    id="running",
+    networks=allowlist("192.0.2.1"),
+    until=NOON + minutes(5),
+    session=SessionId("id-of-token"),
+)
 TEXT: Final = PolicyText(files=(("wiki.yaml", "sites: {}\n"),))
 PLACE: Final = FamiliarPlace(
     account=ALICE.id, device="device", address_range="192.0.2.0/24", at=NOON
@@ -62,6 +68,10 @@ RISES: Final[dict[str, Call]] = {
         ALICE.id, display_name="A", email=None
     ),
     "accounts.set_networks": lambda s: s.accounts.set_networks(ALICE.id, allowlist("192.0.2.1")),
+    "accounts.try_networks": lambda s: s.accounts.try_networks(ALICE.id, TRIAL),
+    "accounts.keep_trial": lambda s: s.accounts.keep_trial(ALICE.id, "running", NOON),
+    "accounts.end_trial": lambda s: s.accounts.end_trial(ALICE.id, "running"),
+    "accounts.end_trials": lambda s: s.accounts.end_trials(NOON + minutes(5)),
     "accounts.set_always_second_factor": lambda s: s.accounts.set_always_second_factor(
         ALICE.id, on=True
     ),
@@ -150,6 +160,12 @@ STAYS: Final[dict[str, Call]] = {
 }
 
 WITHOUT_EFFECT: Final[dict[str, Call]] = {
+    "no trial is past its end": lambda s: s.accounts.end_trials(NOON),
+    "another trial is kept": lambda s: s.accounts.keep_trial(ALICE.id, "another", NOON),
+    "another trial is ended": lambda s: s.accounts.end_trial(ALICE.id, "another"),
+    "an unknown account tries a list": lambda s: s.accounts.try_networks(
+        some_account("unknown").id, TRIAL
+    ),
     "a taken name": lambda s: s.accounts.add(some_account("alice")),
     "an unknown session ends": lambda s: s.sessions.end(hash_of("unknown")),
     "an unknown session is replaced": lambda s: s.sessions.replace(
@@ -185,6 +201,7 @@ def filled(store: Store) -> Store:
     store.accounts.add(taken)
     store.accounts.set_password_hash(ALICE.id, Secret("hash"), NOON)
     store.accounts.add_totp(some_totp(ALICE))
+    store.accounts.try_networks(ALICE.id, TRIAL)
     store.keys.add(some_key(ALICE, counts_from=NOON + minutes(5)))
     store.recovery_codes.replace(ALICE.id, ["code"], NOON)
     held = store.accounts.by_id(ALICE.id)

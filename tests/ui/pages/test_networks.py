@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from gate.service.restrict import TRIAL_TIME
 from tests.ui.house import PASSWORD, Answer, Browser, House
 
 PAGE = "/-/gate/account/security/networks"
@@ -37,14 +38,21 @@ def networks_of(house: House) -> list[str]:
     return [str(each) for each in alice.networks.networks] if alice and alice.networks else []
 
 
+def tried_by(house: House) -> list[str]:
+    alice = house.store.accounts.by_name("alice")
+    trial = alice.trial if alice else None
+    return [str(each) for each in trial.networks.networks] if trial else []
+
+
 def test_a_list_is_saved_with_a_code(house: House, browser: Browser) -> None:
     answer = save(house, browser, "203.0.113.0/24  # office\r\n2001:db8::/48")
     assert answer.status == 303
     page = browser.follow(answer)
-    assert "Your addresses were saved" in page.text
+    assert "Your new addresses count from now on, and are not kept yet." in page.text
     assert "203.0.113.0/24  # office\n2001:db8::/48</textarea>" in page.text
     assert "You are at 203.0.113.9, which line 1 covers." in page.text
-    assert networks_of(house) == ["203.0.113.0/24", "2001:db8::/48"]
+    assert tried_by(house) == ["203.0.113.0/24", "2001:db8::/48"]
+    assert networks_of(house) == []
 
 
 def test_a_single_address_is_shown_as_it_is_written(house: House, browser: Browser) -> None:
@@ -52,11 +60,17 @@ def test_a_single_address_is_shown_as_it_is_written(house: House, browser: Brows
     assert "203.0.113.9\n2001:db8::7</textarea>" in browser.get(PAGE).text
 
 
+def test_a_list_is_shown_as_it_counts(house: House, browser: Browser) -> None:
+    save(house, browser, "203.0.113.9/32\n2001:db8::/32\n2001:db8:10::/128\n203.0.113.0/24")
+    shown = browser.get(PAGE).text
+    assert "203.0.113.9\n2001:db8::/32\n2001:db8:10::\n203.0.113.0/24</textarea>" in shown
+
+
 def test_an_empty_list_takes_the_restriction_off(house: House, browser: Browser) -> None:
     save(house, browser, "203.0.113.0/24")
     answer = save(house, browser, "")
     assert "The restriction is off" in browser.follow(answer).text
-    assert networks_of(house) == []
+    assert networks_of(house) == tried_by(house) == []
 
 
 @pytest.mark.parametrize("proof", ["", "000000", PASSWORD])
@@ -81,27 +95,51 @@ def test_a_list_that_locks_out_needs_a_tick(house: House, browser: Browser) -> N
     answer = save(house, browser, "192.0.2.0/24")
     assert answer.status == 422
     assert "The list does not cover 203.0.113.9, where you are now." in answer.text
-    assert "Saving would sign out this browser:" in answer.text
-    assert networks_of(house) == []
+    assert "This browser would be kept out at once, and signed out when you keep" in answer.text
+    assert "To keep it you\u2019d have to sign in from one of its addresses:" in answer.text
+    assert tried_by(house) == []
 
 
-def test_with_the_tick_it_holds_at_once_and_the_page_says_so(
+def test_g15_with_the_tick_it_counts_at_once_and_the_page_says_how_long(
     house: House, browser: Browser
 ) -> None:
     answer = save(house, browser, "192.0.2.0/24", confirmed="yes")
     assert answer.status == 200
-    assert "You came from 203.0.113.9" in answer.text
-    assert "__Host-gate" not in browser.cookies
-    assert networks_of(house) == ["192.0.2.0/24"]
+    assert "Your new addresses count, and 203.0.113.9 is not among them." in answer.text
+    assert "In 5 minutes the restriction goes off by itself" in answer.text
+    assert f"https://wiki.example.com{PAGE}/keep" in answer.text
+    assert "__Host-gate" in browser.cookies
+    assert tried_by(house) == ["192.0.2.0/24"]
+    assert browser.get(PAGE).status == 403
     assert Browser(house.app).enter("alice").status == 403
+    house.clock.advance(TRIAL_TIME)
+    assert browser.get(PAGE).status == 200
 
 
-def test_sessions_outside_the_list_end(house: House, browser: Browser) -> None:
+def test_g15_sessions_outside_the_list_are_suspended_and_shown(
+    house: House, browser: Browser
+) -> None:
     outside = Browser(house.app, client="198.51.100.4")
     outside.sign_in(house, "alice")
+    page = browser.follow(save(house, browser, "203.0.113.0/24"))
+    assert "These addresses count, and are not kept yet" in page.text
+    assert "Kept out meanwhile, and signed out when you keep them:" in page.text
+    assert "at 198.51.100.4</li>" in page.text
+    assert outside.get(ACCOUNT).status == 403
+    house.clock.advance(TRIAL_TIME)
+    assert outside.get(ACCOUNT).status == 200
+
+
+def test_g15_a_page_of_an_account_without_a_trial_speaks_of_none(browser: Browser) -> None:
+    assert "not kept yet" not in browser.get(PAGE).text
+    assert "Not kept yet." not in browser.get(ACCOUNT).text
+
+
+def test_g15_the_overview_says_that_a_list_is_not_kept_yet(house: House, browser: Browser) -> None:
     save(house, browser, "203.0.113.0/24")
-    outside.client = "203.0.113.9"
-    assert outside.get(ACCOUNT).status == 303
+    page = browser.get(ACCOUNT)
+    assert "Restricted to one network. <strong>Not kept yet.</strong>" in page.text
+    assert "New addresses tried" in page.text
 
 
 def test_the_check_button_saves_nothing(house: House, browser: Browser) -> None:
@@ -159,6 +197,9 @@ def test_the_script_is_told_the_same(browser: Browser) -> None:
         "covered": True,
         "wrong": False,
         "verdict": "You are at 203.0.113.9, which line 1 covers.",
+        "ends": [],
+        "ends_words": "These browsers would be kept out at once, and signed out when you keep the"
+        " list:",
         "notes": [
             {
                 "level": "warning",
@@ -166,6 +207,15 @@ def test_the_script_is_told_the_same(browser: Browser) -> None:
             }
         ],
     }
+
+
+def test_g15_the_script_is_told_which_browsers_a_list_keeps_out(
+    house: House, browser: Browser
+) -> None:
+    Browser(house.app, client="198.51.100.4").sign_in(house, "alice")
+    told = json.loads(ask(browser, "203.0.113.0/24").text)
+    assert [each.rpartition(" at ")[2] for each in told["ends"]] == ["198.51.100.4"]
+    assert told["ends_words"].startswith("This browser would be kept out at once")
 
 
 def test_the_script_is_told_of_bad_lines(browser: Browser) -> None:

@@ -76,7 +76,7 @@ def test_g3_a_list_is_saved_with_a_key(house: House, browser: Browser, key: Auth
     assert "203.0.113.0/24" in browser.get(NETWORKS).text
     alice = house.store.accounts.by_name("alice")
     assert alice is not None
-    assert alice.networks is not None
+    assert alice.trial is not None
 
 
 def test_g3_a_key_that_was_asked_for_one_list_saves_no_other(
