@@ -22,6 +22,7 @@ from gate.service.enrol import Enrolled
 from gate.service.factor_changes import FactorChanged, FactorRefused
 from gate.service.fresh_proof import Given
 from gate.service.links import MadeLink, link_hash
+from gate.service.network_trials import Kept, TakenBack
 from gate.service.new_code_apps import Pending
 from gate.service.passwords import PasswordChanged
 from gate.service.policies import Published
@@ -89,9 +90,29 @@ def _begin(scene: Scene, client: str) -> None:
     scene.store.sessions.begin(replace(session, address=address(client)))
 
 
-def narrows_the_allowlist(scene: Scene) -> None:
-    """Save a list that ends the session abroad."""
+def tries_an_allowlist(scene: Scene) -> None:
+    """Save a list that suspends the session abroad."""
     _save(scene, "203.0.113.0/24\n")
+
+
+def takes_it_back(scene: Scene) -> None:
+    _done(TakenBack, _decided(scene, scene.house.network_trials.take_back))
+
+
+def tries_it_again(scene: Scene) -> None:
+    tries_an_allowlist(scene)
+
+
+def keeps_it(scene: Scene) -> None:
+    """Keep the list, which ends the session abroad."""
+    _done(Kept, _decided(scene, scene.house.network_trials.keep))
+
+
+def _decided(scene: Scene, decide: Callable[..., object]) -> object:
+    trial = of(scene).trial
+    assert trial is not None
+    nothing = Given(typed=Secret(""))
+    return decide(session=_session(scene), trial=trial.id, proof=nothing, visitor=at(HOME))
 
 
 def widens_the_allowlist(scene: Scene) -> None:
@@ -270,7 +291,10 @@ def rolls_the_policy_back(scene: Scene) -> None:
 CYCLE: Final[tuple[Change, ...]] = (
     signs_in_at_home,
     signs_in_abroad,
-    narrows_the_allowlist,
+    tries_an_allowlist,
+    takes_it_back,
+    tries_it_again,
+    keeps_it,
     signs_in_abroad_again,
     takes_another_password,
     publishes_a_policy,
