@@ -147,7 +147,7 @@ def _advice(network: Network) -> list[str]:
         return [f"is less than one household has; browsers change theirs daily, so allow {whole}"]
     if network.subnet_of(_SHARED):
         return ["is shared inside a provider's network, the gate most likely sees another address"]
-    if WIDE_V4 <= network.prefixlen < ROOMY_V4:
+    if network.is_global and WIDE_V4 <= network.prefixlen < ROOMY_V4:
         return [f"is wide, it covers {network.num_addresses:,} addresses"]
     return []
 
