@@ -58,7 +58,7 @@ class SqlPolicies:
             number = (last or 0) + 1
             row = sa.insert(policy_versions).values(
                 number=number,
-                files=rows.policy_values(text),
+                files=policy_values(text),
                 author=author,
                 message=message,
                 at=micros(at),
@@ -111,7 +111,7 @@ class SqlPolicies:
 def _version(row: sa.Row[Any]) -> PolicyVersion:
     return PolicyVersion(
         number=row.number,
-        text=rows.policy_text(row.files),
+        text=policy_text(row.files),
         author=row.author,
         message=row.message,
         at=moment(row.at),
@@ -121,10 +121,21 @@ def _version(row: sa.Row[Any]) -> PolicyVersion:
 
 def _held_values(held: HeldPolicy) -> dict[str, object]:
     why = json.dumps(held.why, ensure_ascii=False)
-    return {"id": 1, "files": rows.policy_values(held.text), "why": why, "at": micros(held.at)}
+    return {"id": 1, "files": policy_values(held.text), "why": why, "at": micros(held.at)}
 
 
 @rows.stored
 def _held(row: sa.Row[Any]) -> HeldPolicy:
     why = tuple(str(reason) for reason in json.loads(row.why))
-    return HeldPolicy(text=rows.policy_text(row.files), why=why, at=moment(row.at))
+    return HeldPolicy(text=policy_text(row.files), why=why, at=moment(row.at))
+
+
+@rows.stored
+def policy_text(text: str) -> PolicyText:
+    """Give the files of a policy."""
+    return PolicyText(files=tuple((str(name), str(whole)) for name, whole in json.loads(text)))
+
+
+def policy_values(text: PolicyText) -> str:
+    """Give the column of a policy's files."""
+    return json.dumps(text.files, ensure_ascii=False)

@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from gate.core.errors import StoreCorrupt
 from gate.core.network import Address, Allowlist, Unusable, canonical, parse_allowlist
-from gate.core.ports import PolicyText
 from gate.core.subject import (
     Account,
     AccountId,
@@ -244,14 +243,3 @@ def _address(text: str) -> Address:
 def methods(text: str) -> tuple[Method, ...]:
     """Give the proof words of a column."""
     return tuple(Method(word) for word in text.split())
-
-
-@stored
-def policy_text(text: str) -> PolicyText:
-    """Give the files of a policy."""
-    return PolicyText(files=tuple((str(name), str(whole)) for name, whole in json.loads(text)))
-
-
-def policy_values(text: PolicyText) -> str:
-    """Give the column of a policy's files."""
-    return json.dumps(text.files, ensure_ascii=False)
