@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from gate.core.network import Allowlist
 from gate.core.policy import Policy
 from gate.core.ports import AuditRecord, Clock, SecurityKey, Store, Totp
 from gate.core.subject import Account, Proof, Session
@@ -48,14 +49,14 @@ class OwnData:
     def _everything(self, account: Account) -> Mapping[str, object]:
         history = self.history.part(account, Wanted(kinds=None), most=MOST_AT_ONCE)
         hosts = self.sessions.hosts(account.id)
+        now = self.clock.now()
+        trial = account.trial_at(now)
         return {
-            "made_at": _moment(self.clock.now()),
+            "made_at": _moment(now),
             "account": self._account(account),
             "factors": self._factors(account),
-            "addresses": [
-                {"network": str(entry.network), "note": entry.note}
-                for entry in (account.networks.entries if account.networks else ())
-            ],
+            "addresses": _addresses(account.networks),
+            "addresses_tried": _addresses(None if trial is None else trial.networks),
             "sessions": [
                 _session(each, hosts.get(each.id, (each.host,)))
                 for each in self.sessions.list(account.id)
@@ -105,6 +106,11 @@ def _factor(factor: SecurityKey | Totp) -> Mapping[str, object]:
         "added_with": [method.value for method in factor.added_with],
         "last_used": _moment(factor.last_used),
     }
+
+
+def _addresses(networks: Allowlist | None) -> list[Mapping[str, object]]:
+    entries = networks.entries if networks else ()
+    return [{"network": str(entry.network), "note": entry.note} for entry in entries]
 
 
 def _session(session: Session, hosts: tuple[str, ...]) -> Mapping[str, object]:

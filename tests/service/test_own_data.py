@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from gate.core.decision import Reason
@@ -12,6 +13,7 @@ from gate.core.subject import Session
 from gate.service.given import Given, Unproved
 from gate.service.history import History
 from gate.service.own_data import OwnData
+from tests.support.decisions import trial
 from tests.support.recoveries import codes_of
 from tests.support.store_values import SEED
 from tests.support.use_cases import HOME, PASSWORD, WRONG_CODE, House, at
@@ -55,6 +57,17 @@ def test_it_holds_account_factors_addresses_sessions_and_events() -> None:
     kinds = [event["kind"] for event in found["events"]]
     assert kinds == ["own_data_saved", "stepped_up", "signed_in"]
     assert found["has_older_events"] is False
+
+
+def test_g15_it_holds_a_list_that_is_tried_beside_the_kept_one() -> None:
+    house = House()
+    account = house.add(networks=f"{HOME}/32")
+    session = house.session()
+    tried = trial("203.0.113.0/24", until=house.clock.now() + timedelta(minutes=5))
+    house.store.accounts.try_networks(account.id, tried)
+    found = copied(house, house.found(session))
+    assert [each["network"] for each in found["addresses"]] == [f"{HOME}/32"]
+    assert [each["network"] for each in found["addresses_tried"]] == ["203.0.113.0/24"]
 
 
 def test_it_holds_nothing_of_anybody_else() -> None:
