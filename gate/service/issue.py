@@ -15,6 +15,7 @@ from gate.service.tokens import IssuedSession, new_session_id, new_token, token_
 from gate.service.visitor import Visitor, address_range
 
 FAMILIAR_FOR: Final = timedelta(days=30)  # how long a place of a full sign-in counts, RULES G16
+NO_RANGE: Final = ""  # no address is in it, so that a device alone is asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +88,14 @@ class Issuer:
         return IssuedSession(token=token, session=rotated)
 
     def remember_place(self, account: Account, visitor: Visitor) -> Secret:
-        """Note a full sign-in's browser and address range; give the device cookie."""
-        device = visitor.device or new_token()
+        """Note a full sign-in's browser and address range; give the device cookie.
+
+        The one that came stays only where it is one of this account's: any other may have been
+        planted by somebody who knows it, and would make them familiar too (T63).
+        """
+        device = visitor.device
+        if device is None or not self._is_device_of(account, device):
+            device = new_token()
         self.store.sessions.remember_place(
             FamiliarPlace(
                 account=account.id,
@@ -106,6 +113,14 @@ class Issuer:
             device=device_hash(visitor.device) if visitor.device else None,
             address_range=address_range(visitor.client),
             since=self.clock.now() - FAMILIAR_FOR,
+        )
+
+    def _is_device_of(self, account: Account, device: Secret) -> bool:
+        return self.store.sessions.is_familiar(
+            account.id,
+            device=device_hash(device),
+            address_range=NO_RANGE,
+            since=self.clock.now(),
         )
 
     def proof(self, method: Method) -> Proof:

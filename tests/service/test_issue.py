@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from gate.core.secret_text import Secret
 from gate.core.subject import Method
 from gate.service.issue import FAMILIAR_FOR, device_hash
 from tests.support.use_cases import ABROAD, FIREFOX, HOME, House, at
@@ -86,6 +87,17 @@ def test_a_browser_keeps_its_device_cookie() -> None:
     account = house.add()
     device = house.issuer.remember_place(account, at())
     assert house.issuer.remember_place(account, at(device=device)) == device
+
+
+def test_t63_a_device_cookie_that_is_not_the_accounts_own_is_replaced() -> None:
+    house = House()
+    alice, mallory = house.add(), house.add("mallory")
+    theirs = house.issuer.remember_place(mallory, at(ABROAD))
+    for planted in (theirs, Secret("planted")):
+        given = house.issuer.remember_place(alice, at(device=planted))
+        assert given != planted
+        assert not house.issuer.is_familiar(alice, at(ABROAD, device=planted))
+        assert house.issuer.is_familiar(alice, at(ABROAD, device=given))
 
 
 def test_t71_a_device_is_kept_as_a_hash() -> None:
