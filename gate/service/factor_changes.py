@@ -2,19 +2,21 @@
 
 A change takes the strongest proof that the account has, in the same request (G3, G6); a session
 that a recovery code proved may add one factor with the password instead (G21). With the change the
-session gets a new token and every other session of the account ends (T42), all or nothing.
+session gets a new token and every other session of the account ends (T42), all or nothing; what a
+key proved goes with the last key.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from gate.core.decision import Reason
+from gate.core.levels import FIRST_METHODS
 from gate.core.policy import Policy
 from gate.core.ports import Store
-from gate.core.subject import Account, Method, Proof, Session
+from gate.core.subject import KEY_METHODS, Account, Method, Proof, Session
 from gate.service.factor_names import NameProblem
 from gate.service.fresh_proof import Change, FreshProof, Given, Unproved, wanted_proof
 from gate.service.issue import Issuer
@@ -117,7 +119,8 @@ class FactorChanges:
             raise _UndoneError(Reason.SESSION_ENDED)
         if not account.has_second_factor and demands_second_factor(self.policy(), account):
             raise _UndoneError(Reason.LAST_FACTOR)
-        issued = self.issuer.rotate(session)
+        proofs = outlasting(session.proofs, account)
+        issued = self.issuer.rotate(replace(session, proofs=proofs))
         if issued is None:
             raise _UndoneError(Reason.SESSION_ENDED)
         ended = self.store.sessions.end_all(account.id, keep=issued.session.hash)
@@ -131,6 +134,29 @@ class _UndoneError(Exception):
         """Say why."""
         super().__init__(reason)
         self.reason = reason
+
+
+def outlasting(proofs: tuple[Proof, ...], account: Account) -> tuple[Proof, ...]:
+    """Give what a session's proofs still are after a change of the account's keys.
+
+    A key that is gone proves no second factor any longer, unless another one could have. Who
+    signed in by it alone stays signed in, as by a password, and no more.
+    """
+    if account.has_security_key:
+        return tuple(_as_counting(proof, account) for proof in proofs)
+    kept = tuple(proof for proof in proofs if proof.method not in KEY_METHODS)
+    if any(proof.method in FIRST_METHODS for proof in kept):
+        return kept
+    at = max((proof.at for proof in proofs if proof.method in KEY_METHODS), default=None)
+    if at is None:
+        return kept
+    return (*kept, Proof(method=Method.SECURITY_KEY, at=at, counts_as_key=False))
+
+
+def _as_counting(proof: Proof, account: Account) -> Proof:
+    if account.key_counts or proof.method not in KEY_METHODS:
+        return proof
+    return replace(proof, counts_as_key=False)
 
 
 def refused(unproved: Unproved, method: Method = Method.PASSWORD) -> FactorRefused:

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gate.core.decision import Reason
 from gate.core.errors import StoreError
+from gate.core.levels import Level, reaches
 from gate.core.ports import Store
-from gate.core.subject import Method, Proof
-from gate.service.factor_changes import FactorChanged, FactorChanges, FactorRefused
+from gate.core.subject import Account, AccountId, Method, Proof
+from gate.service.factor_changes import FactorChanged, FactorChanges, FactorRefused, outlasting
 from gate.service.fresh_proof import Change, Given
 from gate.store.memory import MemoryStore
 from tests.support.policies import policy_of
 from tests.support.recoveries import recovered_session
 from tests.support.sql_stores import new_sqlite_store
+from tests.support.store_values import NOON
 from tests.support.use_cases import PASSWORD, WRONG, WRONG_CODE, House, at
 
 CHANGE = Change(name="something", parameters={})
@@ -33,6 +36,47 @@ sites:
 
 def changes_of(house: House) -> FactorChanges:
     return house.factors.code_apps.changes
+
+
+BY_PASSWORD = Proof(method=Method.PASSWORD, at=NOON)
+BY_CODE = Proof(method=Method.TOTP, at=NOON)
+BY_KEY = Proof(method=Method.SECURITY_KEY, at=NOON, user_verified=True)
+BY_PASSKEY = Proof(method=Method.PASSKEY, at=NOON, user_verified=True)
+SIGNED_IN_ALONE = Proof(method=Method.SECURITY_KEY, at=NOON, counts_as_key=False)
+NO_KEY = Account(id=AccountId("a"), name="alice")
+ONE_KEY = replace(NO_KEY, has_security_key=True)
+WAITING_KEY = replace(ONE_KEY, key_counts=False)
+
+
+@pytest.mark.parametrize(
+    ("account", "proofs", "left"),
+    [
+        pytest.param(ONE_KEY, (BY_PASSWORD, BY_KEY), (BY_PASSWORD, BY_KEY), id="another key"),
+        pytest.param(
+            WAITING_KEY,
+            (BY_PASSWORD, BY_KEY),
+            (BY_PASSWORD, replace(BY_KEY, counts_as_key=False)),
+            id="another key that waits",
+        ),
+        pytest.param(NO_KEY, (BY_PASSWORD, BY_KEY), (BY_PASSWORD,), id="password and key"),
+        pytest.param(NO_KEY, (BY_PASSWORD, BY_CODE), (BY_PASSWORD, BY_CODE), id="no key at all"),
+        pytest.param(NO_KEY, (BY_CODE,), (BY_CODE,), id="a code alone"),
+        pytest.param(NO_KEY, (BY_PASSKEY,), (SIGNED_IN_ALONE,), id="a passkey alone"),
+        pytest.param(NO_KEY, (BY_PASSKEY, BY_CODE), (BY_CODE, SIGNED_IN_ALONE), id="and a code"),
+    ],
+)
+def test_g6_what_is_left_of_a_sessions_proofs(
+    account: Account, proofs: tuple[Proof, ...], left: tuple[Proof, ...]
+) -> None:
+    assert outlasting(proofs, account) == left
+
+
+@pytest.mark.parametrize("proofs", [(BY_PASSWORD, BY_KEY), (BY_PASSKEY,), (BY_PASSKEY, BY_CODE)])
+def test_g6_without_a_key_a_key_makes_no_second_factor(proofs: tuple[Proof, ...]) -> None:
+    left = outlasting(proofs, NO_KEY)
+    assert reaches(Level.SIGNED_IN, left)
+    assert not reaches(Level.SECOND_FACTOR, left)
+    assert not reaches(Level.SECURITY_KEY, left)
 
 
 def test_g6_an_addition_takes_the_strongest_proof_and_tells_which() -> None:

@@ -338,6 +338,23 @@ def test_g3_a_key_is_removed_with_a_proof_that_is_bound_to_it() -> None:
     assert [each.reason for each in house.records("key_removal_refused")] == ["wrong_key"]
 
 
+def test_g6_what_a_key_proved_goes_with_the_last_key() -> None:
+    house = House()
+    account, session, key = keyed(house)
+    stepped = house.issuer.rotate(session, house.issuer.proof(Method.SECURITY_KEY))
+    assert stepped is not None
+    removed = house.factors.security_keys.remove(
+        stepped.session,
+        keys_of(house)[0].id,
+        signed(house, stepped.session, key, removal_of(keys_of(house)[0].id)),
+        at(),
+    )
+    assert isinstance(removed, FactorChanged)
+    assert not house.as_kept(account).has_security_key
+    assert Method.SECURITY_KEY not in house.methods(removed.issued.session.hash)
+    assert Method.PASSWORD in house.methods(removed.issued.session.hash)
+
+
 def test_t70_a_key_that_is_the_last_factor_stays() -> None:
     house = House()
     account, session, key = keyed(house)
