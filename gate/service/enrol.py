@@ -15,7 +15,7 @@ from typing import Final
 from gate.core.decision import Reason
 from gate.core.ports import LinkPurpose, SecurityKey, Totp
 from gate.core.secret_text import Secret
-from gate.core.subject import Account, Method
+from gate.core.subject import Account, Method, Proof
 from gate.factors import Rejected
 from gate.factors.recovery import parse_code
 from gate.factors.webauthn import Registered
@@ -26,7 +26,6 @@ from gate.service.journeys import Enrolling, Journeys
 from gate.service.new_code_apps import Confirmed
 from gate.service.new_keys import Addition, NewKeys
 from gate.service.pending_key import PendingKey
-from gate.service.recovery_codes import RecoveryCodes
 from gate.service.tokens import IssuedSession, new_id
 from gate.service.visitor import Visitor
 
@@ -64,18 +63,14 @@ class Enrol:
     journeys: Journeys
     issuer: Issuer
     events: Events
-    recovery_codes: RecoveryCodes
     new_keys: NewKeys
 
     def codes(self, enrolling: Enrolling) -> tuple[Secret, ...]:
         """Give the recovery codes of the journey, the same however often they are shown."""
-        codes = enrolling.journey.codes
-        if not codes:
-            drawn = self.recovery_codes.draw()
-            codes = drawn.codes
-            kept = replace(enrolling.journey, codes=codes, code_hashes=drawn.hashes)
-            self.journeys.keep(enrolling, kept)
-        return codes
+        journey = enrolling.journey
+        if not journey.codes_shown:
+            self.journeys.keep(enrolling, replace(journey, codes_shown=True))
+        return journey.codes
 
     def finish(
         self,
@@ -93,7 +88,7 @@ class Enrol:
         journey = enrolling.journey
         if journey.open_step is not Step.RECOVERY_CODES:
             return NotEnrolled(reason=Reason.NEEDS_SECOND_FACTOR)
-        if not journey.codes and not enrolling.keeps_codes:
+        if not journey.codes_shown and not enrolling.keeps_codes:
             return NotEnrolled(reason=Reason.WRONG_CODE)
         hashes = _left(journey, typed)
         if hashes is None:
@@ -124,7 +119,7 @@ class Enrol:
             self._put_app(journey, journey.app)
         for pending in journey.keys:
             self._put_key(enrolling.account, pending)
-        if journey.codes:
+        if journey.codes_shown:
             store.recovery_codes.replace(journey.account, hashes, now)
         account = store.accounts.by_id(journey.account)
         if account is None:
@@ -157,12 +152,13 @@ class Enrol:
     def _session(
         self, account: Account, enrolling: Enrolling, visitor: Visitor, planted: Secret | None
     ) -> IssuedSession:
-        """Begin the session by what was proved on the way."""
-        proof = self.issuer.proof(Method.PASSWORD)
+        """Begin the session by what was proved on the way, dated by when it was (G18)."""
+        journey, now = enrolling.journey, self.journeys.clock.now()
+        proof = Proof(method=Method.PASSWORD, at=journey.password_at or now)
         issued = self.issuer.begin(account, proof, visitor, planted=planted)
-        if enrolling.journey.app is None:
+        if journey.app_at is None:
             return issued
-        rotated = self.issuer.rotate(issued.session, self.issuer.proof(Method.TOTP))
+        rotated = self.issuer.rotate(issued.session, Proof(method=Method.TOTP, at=journey.app_at))
         return rotated or issued
 
     def _told(

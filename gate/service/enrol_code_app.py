@@ -33,7 +33,8 @@ class EnrolCodeApp:
         """Confirm the app by a code that it shows; None when it is part of the journey."""
         answer = self.new_code_apps.confirm(enrolling.held, enrolling.account, code)
         if isinstance(answer, Confirmed):
-            self.journeys.keep(enrolling, replace(enrolling.journey, app=answer))
+            now = self.journeys.clock.now()
+            self.journeys.keep(enrolling, replace(enrolling.journey, app=answer, app_at=now))
             return None
         if isinstance(answer, Unconfirmed):
             self.events.note("enrolment_refused", visitor, enrolling.account, reason=answer.reason)

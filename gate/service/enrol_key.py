@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from gate.core.ports import LinkPurpose, SecurityKey
+from gate.core.ports import Full, LinkPurpose, SecurityKey
 from gate.core.secret_text import Secret
 from gate.factors import FactorReason, Rejected
 from gate.factors.webauthn import Key, key_of
@@ -19,6 +19,7 @@ from gate.service.factor_names import LONGEST, readable
 from gate.service.journeys import Enrolling, Journeys
 from gate.service.new_keys import NewKeys
 from gate.service.pending_key import PendingKey
+from gate.service.throttle import Throttle
 from gate.service.visitor import Visitor
 
 MOST: Final = 5  # keys that one journey registers
@@ -31,10 +32,14 @@ class EnrolKey:
 
     journeys: Journeys
     new_keys: NewKeys
+    throttle: Throttle
     events: Events
 
-    def options(self, enrolling: Enrolling) -> Mapping[str, object]:
-        """Give the options for the browser's `create()`."""
+    def options(self, enrolling: Enrolling, visitor: Visitor) -> Mapping[str, object] | Full:
+        """Give the options for the browser's `create()`; questions are counted by address."""
+        reserved = self.throttle.key_options(visitor.client)
+        if isinstance(reserved, Full):
+            return reserved
         return self.new_keys.begin(
             enrolling.held, enrolling.account, excluded=self._excluded(enrolling)
         )

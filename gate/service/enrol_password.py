@@ -58,7 +58,8 @@ class EnrolPassword:
         )
         if isinstance(encoded, Busy):
             return PasswordNotTaken(reason=Reason.RATE_LIMITED, wait=BUSY_WAIT)
-        chosen = replace(enrolling.journey, password=Secret(encoded))
+        now = self.journeys.clock.now()
+        chosen = replace(enrolling.journey, password=Secret(encoded), password_at=now)
         self.journeys.keep(enrolling, chosen)
         return None
 
@@ -81,7 +82,8 @@ class EnrolPassword:
         if not isinstance(verified, PasswordVerified):
             return self._refused(enrolling, visitor, Reason.WRONG_PASSWORD)
         self.throttle.refund(reserved)
-        self.journeys.keep(enrolling, replace(enrolling.journey, knows_password=True))
+        now = self.journeys.clock.now()
+        self.journeys.keep(enrolling, replace(enrolling.journey, password_at=now))
         return None
 
     def _refused(

@@ -23,6 +23,7 @@ from gate.service import journey as journeys
 from gate.service.first_sign_in import FirstSignIn
 from gate.service.journey import Journey
 from gate.service.links import Links, link_hash
+from gate.service.recovery_codes import RecoveryCodes
 from gate.service.tokens import new_token, token_hash
 from gate.service.visitor import Visitor
 
@@ -71,20 +72,18 @@ class Journeys:
     policy: Callable[[], Policy]
     links: Links
     first_sign_in: FirstSignIn
+    recovery_codes: RecoveryCodes
 
     def open(self, token: Secret, traveller: Traveller) -> Secret | JourneyRefused:
-        """Give the cookie of a journey by a link; a browser that is on its way goes on."""
+        """Give the cookie of a new journey by a link.
+
+        A cookie that came along is left alone: somebody else may have planted it, and would see
+        what is set up under it (T64). Whoever is on the way goes on without the link.
+        """
         link = self._good(link_hash(token), traveller)
         if isinstance(link, JourneyRefused):
             return link
-        if traveller.held is not None:
-            kept = self._kept(traveller.held)
-            if kept is not None and kept.link == link.hash:
-                return traveller.held
-        held = new_token()
-        begun = Journey(link=link.hash, account=link.account, purpose=link.purpose)
-        self._keep(held, link, begun)
-        return held
+        return self._begun(link)
 
     def begin(self, account: Account, visitor: Visitor) -> Secret | None:
         """Give the cookie of a journey that a right password begins; None where it may not.
@@ -94,16 +93,7 @@ class Journeys:
         if not self.first_sign_in.allows(account, visitor.client):
             return None
         made = self.links.make(account, LinkPurpose.ADD, lasts=PAUSE)
-        held = new_token()
-        begun = Journey(
-            link=made.link.hash,
-            account=account.id,
-            purpose=LinkPurpose.ADD,
-            knows_password=True,
-            by_password=True,
-        )
-        self._keep(held, made.link, begun)
-        return held
+        return self._begun(made.link, by_password=True)
 
     def current(self, traveller: Traveller) -> Enrolling | JourneyRefused:
         """Give the journey of a browser."""
@@ -136,6 +126,21 @@ class Journeys:
     def forget(self, held: Secret) -> None:
         """Forget a journey that came to its end."""
         self.store.one_time.take(KIND, token_hash(held), self.clock.now())
+
+    def _begun(self, link: Link, *, by_password: bool = False) -> Secret:
+        """Begin a journey, under a cookie that nobody has yet."""
+        held, drawn = new_token(), self.recovery_codes.draw()
+        begun = Journey(
+            link=link.hash,
+            account=link.account,
+            purpose=link.purpose,
+            password_at=self.clock.now() if by_password else None,
+            by_password=by_password,
+            codes=drawn.codes,
+            code_hashes=drawn.hashes,
+        )
+        self._keep(held, link, begun)
+        return held
 
     def _good(self, wanted: LinkHash, traveller: Traveller) -> Link | JourneyRefused:
         """Give a link that may be used here and now."""

@@ -228,11 +228,11 @@ def test_reload_and_back_lose_and_double_nothing(invited: Invited) -> None:
 
 
 def test_two_tabs_share_one_journey(invited: Invited, browser: BrowserContext) -> None:
-    link = invited.opens_link()
+    invited.opens_link()
     invited.follows(BEGIN)
     invited.gives()
     other = Invited(invited.name, browser.new_page(), invited.home)
-    other.page.goto(link)
+    other.opens(ENROL)
     other.follows("Go on where you stopped")
     other.sets_up_app()
     invited.page.reload()

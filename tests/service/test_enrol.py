@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from gate.core.subject import Method
 from gate.service.enrol import Enrolled, NotEnrolled
 from gate.service.links import link_hash
 from tests.support.broken_store import BrokenStore
+from tests.support.decisions import allowlist
 from tests.support.sql_stores import new_sqlite_store
 from tests.support.travelling import NEW_PASSWORD, Travelling, enrolment_of
 from tests.support.use_cases import PASSWORD, House
@@ -59,6 +61,50 @@ def test_everything_counts_at_once_and_the_person_is_signed_in(erin: Travelling)
     assert erin.house.methods(enrolled.issued.session.hash) == {Method.PASSWORD, Method.TOTP}
     assert enrolled.device is not None
     assert enrolled.issued.session.account.has_totp
+
+
+def test_g18_each_proof_is_as_old_as_what_was_typed() -> None:
+    house = House()
+    erin, begun = Travelling(house), house.clock.now()
+    erin.opens()
+    erin.gives()
+    house.clock.advance(timedelta(minutes=30))
+    erin.sets_up_app()
+    house.clock.advance(timedelta(minutes=59))
+    erin.sees_codes()
+    enrolled = erin.finishes()
+    assert isinstance(enrolled, Enrolled)
+    ages = {proof.method: proof.at - begun for proof in enrolled.issued.session.proofs}
+    assert ages == {Method.PASSWORD: timedelta(), Method.TOTP: timedelta(minutes=30)}
+    assert enrolled.issued.session.created_at == house.clock.now()
+
+
+def test_g20_a_first_sign_in_is_as_old_as_its_password() -> None:
+    house = House(first_sign_in_from=allowlist("203.0.113.0/24"))
+    frank = Travelling(house, "frank", LinkPurpose.ADD)
+    house.store.accounts.set_password_hash(
+        frank.account.id, Secret("$argon2id$"), house.clock.now()
+    )
+    begun = house.clock.now()
+    frank.held = frank.enrolment.journeys.begin(frank.account, frank.visitor)
+    house.clock.advance(timedelta(minutes=20))
+    frank.sets_up_app()
+    frank.sees_codes()
+    enrolled = frank.finishes()
+    assert isinstance(enrolled, Enrolled)
+    assert {proof.method: proof.at - begun for proof in enrolled.issued.session.proofs} == {
+        Method.PASSWORD: timedelta(),
+        Method.TOTP: timedelta(minutes=20),
+    }
+
+
+def test_g21_pages_that_are_asked_for_at_once_show_one_set(erin: Travelling) -> None:
+    erin.opens()
+    erin.gives()
+    erin.sets_up_app()
+    before = erin.now()
+    first, second = erin.enrolment.end.codes(before), erin.enrolment.end.codes(before)
+    assert first == second == erin.now().journey.shown_codes
 
 
 def test_the_step_of_the_code_that_confirmed_it_is_used_up(erin: Travelling) -> None:

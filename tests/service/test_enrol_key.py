@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from gate.core.decision import Reason
-from gate.core.ports import LinkPurpose
+from gate.core.ports import Full, LinkPurpose
 from gate.core.secret_text import Secret
 from gate.core.subject import Method
 from gate.factors import FactorReason, Rejected
@@ -17,7 +18,7 @@ from gate.service.enrol_key import MOST
 from tests.support.keys_in_hand import enrol, new_key
 from tests.support.software_authenticator import AlreadyThereError, Authenticator
 from tests.support.travelling import Travelling
-from tests.support.use_cases import PASSWORD, House
+from tests.support.use_cases import ABROAD, PASSWORD, House, at
 
 
 @pytest.fixture
@@ -28,9 +29,15 @@ def erin() -> Travelling:
     return erin
 
 
+def asked(somebody: Travelling) -> Mapping[str, object]:
+    options = somebody.enrolment.key.options(somebody.now(), somebody.visitor)
+    assert not isinstance(options, Full)
+    return options
+
+
 def register(somebody: Travelling, key: Authenticator, name: str = "") -> Rejected | None:
     taking = somebody.enrolment.key
-    answer = Secret(key.create(taking.options(somebody.now())))
+    answer = Secret(key.create(asked(somebody)))
     return taking.take(somebody.now(), answer, name, somebody.visitor)
 
 
@@ -110,7 +117,7 @@ def test_the_same_key_is_not_registered_twice(erin: Travelling) -> None:
     with pytest.raises(AlreadyThereError):
         register(erin, key)
     taking = erin.enrolment.key
-    options = dict(taking.options(erin.now()))
+    options = dict(asked(erin))
     options["excludeCredentials"] = []
     forced = Secret(key.create(options))
     assert taking.take(erin.now(), forced, "", erin.visitor) is None, "it is another credential"
@@ -124,18 +131,28 @@ def test_there_is_an_end_to_how_many(erin: Travelling) -> None:
 
 def test_t67_an_answer_counts_once_and_for_five_minutes(erin: Travelling) -> None:
     taking = erin.enrolment.key
-    answer = Secret(new_key().create(taking.options(erin.now())))
+    answer = Secret(new_key().create(asked(erin)))
     assert taking.take(erin.now(), answer, "", erin.visitor) is None
     expired = Rejected(reason=FactorReason.CEREMONY_EXPIRED)
     assert taking.take(erin.now(), answer, "", erin.visitor) == expired
-    late = Secret(new_key().create(taking.options(erin.now())))
+    late = Secret(new_key().create(asked(erin)))
     erin.house.clock.advance(timedelta(minutes=5))
     assert taking.take(erin.now(), late, "", erin.visitor) == expired
     assert erin.house.records("enrolment_refused")
 
 
+def test_g16_questions_are_counted_by_address(erin: Travelling) -> None:
+    for _ in range(300):
+        asked(erin)
+    full = erin.enrolment.key.options(erin.now(), erin.visitor)
+    assert isinstance(full, Full)
+    assert full.wait
+    erin.visitor = at(ABROAD)
+    asked(erin)
+
+
 def test_t67_an_answer_of_another_browser_is_none(erin: Travelling) -> None:
-    answer = Secret(new_key().create(erin.enrolment.key.options(erin.now())))
+    answer = Secret(new_key().create(asked(erin)))
     erin.held = None
     erin.opens()
     erin.gives()

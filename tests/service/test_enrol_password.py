@@ -41,7 +41,7 @@ def test_where_the_password_stays_only_the_right_one_leads_on(frank: Travelling)
     assert frank.gives(NEW_PASSWORD) == PasswordNotTaken(reason=Reason.WRONG_PASSWORD)
     assert not frank.now().journey.has_password
     assert frank.gives(PASSWORD) is None
-    assert frank.now().journey.knows_password
+    assert frank.now().journey.password_at == frank.house.clock.now()
 
 
 def test_g16_guesses_by_a_link_fill_the_lane_of_strangers_alone(frank: Travelling) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,8 @@ from gate.core.decision import Reason
 from gate.core.ports import LinkPurpose
 from gate.core.secret_text import Secret
 from gate.core.subject import AccountState
-from gate.service.journeys import PAUSE, JourneyRefused
+from gate.service.journeys import KIND, PAUSE, JourneyRefused
+from gate.service.tokens import token_hash
 from tests.support.travelling import Travelling
 from tests.support.use_cases import ABROAD, House, at
 
@@ -33,8 +35,31 @@ def test_g20_a_link_becomes_another_token(erin: Travelling) -> None:
     held = erin.opens()
     assert isinstance(held, Secret)
     assert held != erin.made.token
-    assert erin.opens() == held, "the same browser goes on"
     assert erin.now().link == erin.made.link
+
+
+def test_t64_a_cookie_that_was_planted_is_not_gone_on_with(erin: Travelling) -> None:
+    thief = copy(erin)
+    thief.opens()
+    thief.gives()
+    erin.held = thief.held
+    assert erin.opens() != thief.held
+    assert not erin.now().journey.has_password
+    assert erin.now().journey.codes != thief.now().journey.codes
+
+
+def test_on_the_way_the_browser_goes_on_without_the_link(erin: Travelling) -> None:
+    erin.opens()
+    erin.gives()
+    assert erin.now().journey.has_password
+
+
+def test_a_journey_that_can_not_be_read_is_none(erin: Travelling) -> None:
+    held = erin.opens()
+    assert isinstance(held, Secret)
+    ends = erin.house.clock.now() + PAUSE
+    erin.house.store.one_time.put(KIND, token_hash(held), '{"link": "h"}', ends)
+    assert erin.looks() == refused(Reason.NEEDS_LINK)
 
 
 def test_t64_each_browser_has_a_journey_of_its_own(erin: Travelling) -> None:

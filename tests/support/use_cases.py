@@ -37,6 +37,7 @@ from gate.service.links import Links
 from gate.service.network_trials import NetworkTrials
 from gate.service.passkey_sign_in import PasskeySignIn
 from gate.service.passwords import Passwords
+from gate.service.recovery_codes import RecoveryCodes
 from gate.service.restrict import Restrict
 from gate.service.sessions import Sessions
 from gate.service.sign_in import BeginsEnrolment, SignedIn, SignIn, SignInRefused
@@ -108,6 +109,9 @@ class House:
                 clock=clock,
                 policy=self.in_force,
                 networks=self.first_sign_in_from,
+            ),
+            recovery_codes=RecoveryCodes(
+                store=store, clock=clock, throttle=self.throttle, keys=(RECOVERY_KEY,)
             ),
         )
         self.sign_in = SignIn(

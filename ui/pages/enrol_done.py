@@ -56,7 +56,7 @@ def submit(ask: Ask) -> Response:
 
 
 def _refused(ask: Ask, enrolling: Enrolling, result: NotEnrolled) -> Response:
-    if result.reason is Reason.WRONG_CODE and enrolling.journey.codes:
+    if result.reason is Reason.WRONG_CODE and enrolling.journey.shown_codes:
         return _again(ask, enrolling, WRONG)
     if result.reason in {Reason.WRONG_CODE, Reason.NEEDS_SECOND_FACTOR}:
         return to_step(enrolling.journey.open_step)
@@ -67,7 +67,7 @@ def _refused(ask: Ask, enrolling: Enrolling, result: NotEnrolled) -> Response:
 
 def _again(ask: Ask, enrolling: Enrolling, error: FieldError) -> Response:
     """Show the codes once more; this answers a POST as well."""
-    if not enrolling.journey.codes:
+    if not enrolling.journey.shown_codes:
         return to_step(Step.RECOVERY_CODES)
     return step_page(
         ask,
@@ -75,7 +75,7 @@ def _again(ask: Ask, enrolling: Enrolling, error: FieldError) -> Response:
         enrolling,
         status=422,
         errors=(error,),
-        codes=enrolling.journey.codes,
+        codes=enrolling.journey.shown_codes,
     )
 
 

@@ -9,14 +9,17 @@ from typing import Final
 
 from starlette.responses import JSONResponse, Response
 
+from gate.core.decision import Reason
+from gate.core.ports import Full
 from gate.factors import FactorReason, Rejected
 from gate.service.journey import Step
 from gate.service.journeys import Enrolling
-from ui.answers import FieldError
+from ui.answers import FieldError, with_wait
 from ui.ask import Ask
 from ui.enrolment import FORM, at_step, step_page, to_step
 from ui.fetches import as_json
 from ui.page import Page, Reach
+from ui.words import span
 
 PATH: Final = "enrol/key"
 LOST: Final = "This page is no longer good. Open your link once more."
@@ -53,7 +56,12 @@ def options(ask: Ask) -> Response:
     found = at_step(ask, Step.FACTOR)
     if isinstance(found, Response):
         return as_json(ask.handed, "needs_link", status=403, words=LOST)
-    return JSONResponse(ask.services.enrolment.key.options(found))
+    asked = ask.services.enrolment.key.options(found, ask.visitor)
+    if isinstance(asked, Full):
+        text = f"Too many attempts. Try again in {span(asked.wait)}."
+        busy = as_json(ask.handed, Reason.RATE_LIMITED, status=429, words=text)
+        return with_wait(busy, asked.wait)
+    return JSONResponse(asked)
 
 
 def _form(

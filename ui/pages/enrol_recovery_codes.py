@@ -33,9 +33,9 @@ def download(ask: Ask) -> Response:
     found = at_step(ask, Step.RECOVERY_CODES)
     if isinstance(found, Response):
         return found
-    if not found.journey.codes:
+    if not found.journey.shown_codes:
         return to_step(Step.RECOVERY_CODES)
-    return recovery_file(ask, found.account, found.journey.codes)
+    return recovery_file(ask, found.account, found.journey.shown_codes)
 
 
 PAGE = Page(

@@ -53,17 +53,18 @@ class EnrolmentParts:
         first_sign_in = FirstSignIn(
             store=store, clock=clock, policy=self.policy, networks=self.first_sign_in_from
         )
+        recovery_codes = RecoveryCodes(
+            store=store, clock=clock, throttle=throttle, keys=self.recovery_keys
+        )
         journeys = Journeys(
             store=store,
             clock=clock,
             policy=self.policy,
             links=links,
             first_sign_in=first_sign_in,
+            recovery_codes=recovery_codes,
         )
         new_code_apps = NewCodeApps(store=store, clock=clock, throttle=throttle, issuer=self.site)
-        recovery_codes = RecoveryCodes(
-            store=store, clock=clock, throttle=throttle, keys=self.recovery_keys
-        )
         return Enrolment(
             journeys=journeys,
             password=EnrolPassword(
@@ -75,12 +76,13 @@ class EnrolmentParts:
                 events=events,
             ),
             code_app=EnrolCodeApp(journeys=journeys, new_code_apps=new_code_apps, events=events),
-            key=EnrolKey(journeys=journeys, new_keys=self.new_keys, events=events),
+            key=EnrolKey(
+                journeys=journeys, new_keys=self.new_keys, throttle=throttle, events=events
+            ),
             end=Enrol(
                 journeys=journeys,
                 issuer=self.issuer,
                 events=events,
-                recovery_codes=recovery_codes,
                 new_keys=self.new_keys,
             ),
         )

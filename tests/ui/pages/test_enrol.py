@@ -56,14 +56,24 @@ def test_the_page_says_for_whom_it_is_and_what_will_happen(erin: Travelling) -> 
     assert "the help desk" in page.text
 
 
-def test_opened_again_the_journey_goes_on_where_it_stopped(erin: Travelling) -> None:
-    erin.opens()
+def test_without_the_link_the_journey_goes_on_where_it_stopped(erin: Travelling) -> None:
+    assert "If you open the link again, you begin anew." in erin.opens().text
     erin.gives()
-    before = erin.browser.cookies[COOKIE]
-    page = erin.opens()
-    assert erin.browser.cookies[COOKIE] == before
+    page = erin.browser.get(ENROL)
     assert 'href="/-/gate/enrol/factor"' in page.text
     assert "Go on where you stopped" in page.text
+
+
+def test_t64_opened_again_the_journey_begins_anew_whoever_planted_a_cookie(
+    erin: Travelling,
+) -> None:
+    thief = Browser(erin.house.app)
+    thief.follow(thief.get(f"{ENROL}/{erin.token.reveal()}"))
+    erin.browser.cookies[COOKIE] = thief.cookies[COOKIE]
+    assert "Begin" in erin.opens().text
+    assert erin.browser.cookies[COOKIE] != thief.cookies[COOKIE]
+    erin.gives()
+    assert thief.get(f"{ENROL}/factor").location == f"{ENROL}/password"
 
 
 def test_t64_another_browser_with_the_same_link_sees_nothing_of_it(erin: Travelling) -> None:

@@ -95,6 +95,16 @@ def test_options_need_the_token_of_this_journey(erin: Travelling) -> None:
     assert options(erin, token).status == 403
 
 
+def test_g16_too_many_questions_wait(erin: Travelling) -> None:
+    token = erin.browser.get(f"{ENROL}/key").hidden["csrf"]
+    for _ in range(300):
+        options(erin, token)
+    answer = options(erin, token)
+    assert answer.status == 429
+    assert int(answer.header("retry-after")) > 0
+    assert "Too many attempts. Try again in" in answer.text
+
+
 def test_options_need_a_journey_that_is_good(erin: Travelling) -> None:
     token = erin.browser.get(f"{ENROL}/key").hidden["csrf"]
     erin.new_link()
