@@ -234,6 +234,7 @@ def test_a_key_that_is_added_on_the_account_page_signs_in_alone(
     window.shows("Your new security key is on.")
     window.shows("USB key, with PIN or fingerprint")
     window.fills("What do you call it?", "Blue again")
+    window.fills(CODE, person.phone.code())  # the key that waits proves no changes yet
     window.presses("Add this key")
     window.shows("This key is already on your list.")
     person.signs_out()
