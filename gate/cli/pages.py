@@ -1,7 +1,7 @@
 """The pages process, started by the supervisor as `python -m gate.cli.pages`.
 
 It serves the pages on the inherited loopback socket and, where one is set, health, readiness and
-metrics on the admin listener; and it watches the policy folder.
+metrics on the admin listener; and it watches the policy folder and keeps house in the store.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import logging
 import os
 import socket
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, override
@@ -35,6 +36,7 @@ from ui.operations import Condition, operations_app
 FAILED = 3
 FOLLOW_SECONDS = 1.0  # between two looks for a master key that is being rotated in
 TRIALS_SECONDS = 1.0  # between two looks for trials past their end
+SWEEP_SECONDS = 60.0  # between two rounds that drop what time has ended
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +96,8 @@ async def _serve(pipe: control.Control, settings: Settings, pages: Pages) -> Non
         tasks.append(group.create_task(pipe.obey(commands)))
         tasks.append(group.create_task(remind(settings, pages.clock)))
         tasks.append(group.create_task(_follow_keys(pages, stop)))
-        tasks.append(group.create_task(_end_trials(pages)))
+        tasks.append(group.create_task(_regularly(pages.end_trials, TRIALS_SECONDS)))
+        tasks.append(group.create_task(_regularly(pages.sweep, SWEEP_SECONDS)))
         if settings.policies is not None:
             taking = _take_changes(settings.policies, pages.policies, reload)
             tasks.append(group.create_task(taking))
@@ -122,14 +125,14 @@ async def _follow_keys(pages: Pages, stop: asyncio.Event) -> None:
             stop.set()
 
 
-async def _end_trials(pages: Pages) -> None:
-    """Write down which trials of addresses are over, those that ended while nothing ran too."""
+async def _regularly(act: Callable[[], None], seconds: float) -> None:
+    """Keep house from the start on, for what ended while nothing ran too; a failure waits."""
     while True:
         try:
-            await asyncio.to_thread(pages.end_trials)
+            await asyncio.to_thread(act)
         except GateError as error:
-            log.warning("trials of addresses that are over could not be noted: %s", error)
-        await asyncio.sleep(TRIALS_SECONDS)
+            log.warning("`%s` has to wait: %s", act.__name__, error)
+        await asyncio.sleep(seconds)
 
 
 def _condition(settings: Settings, pages: Pages) -> Condition:

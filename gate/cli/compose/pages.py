@@ -51,6 +51,10 @@ class Pages:
     follow_keys: Callable[[], bool]
     end_trials: Callable[[], None]
 
+    def sweep(self) -> None:
+        """Drop what time has ended and nobody will ask for again."""
+        self.store.sessions.sweep(self.clock.now())
+
     def condition(self) -> Condition:
         """Say how the gate stands, for the admin listener."""
         number = self.policies.current().number

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Final
 
 import pytest
@@ -64,6 +65,15 @@ def test_f23_a_new_master_key_is_taken_over_without_an_error(running: Running) -
     assert sign_in(running, after)
     kill(running, PAGES)
     assert sign_in(running, restarted)
+
+
+def test_what_has_expired_is_dropped_by_a_gate_that_serves(running: Running) -> None:
+    (file,) = running.gate.folder.rglob("*-live.db")
+    with closing(sqlite3.connect(file, timeout=60, autocommit=True)) as live:
+        live.execute("INSERT INTO one_time VALUES ('old', 'ticket', x'00', 1)")
+        held = "SELECT count(*) FROM one_time WHERE kind = 'old'"
+        kill(running, PAGES)
+        assert until(lambda: live.execute(held).fetchone() == (0,))
 
 
 def test_f22_a_backup_is_made_while_people_ask(running: Running) -> None:
