@@ -21,13 +21,13 @@ from tests.support.gate_process import GateProcess, free_port, gate_process
 SITE: Final = (sys.executable, "-m", "gate.demo_site", "--port", "0")
 DENIED: Final = "The office is for administrators. Alice is one."
 ELSEWHERE: Final = "10.9.9.0/24"
-PEOPLE: Final = tuple(f"person-{number}" for number in range(1, 61))
+PEOPLE: Final = tuple(f"person-{number}" for number in range(1, 161))
 NAMED: Final = ("alice", "bob")
 RESIDENTS: Final = ("erin", "frank", "grace", "henry", "ivy", "jack", "kate", "liam")
-ADMINS: Final = ("alice", *(f"admin-{number}" for number in range(1, 6)))
-TRAVELLERS: Final = ("dora", *(f"traveller-{number}" for number in range(1, 6)))
-NEWCOMERS: Final = ("carol", *(f"newcomer-{number}" for number in range(1, 4)))
-KEYHOLDERS: Final = tuple(f"keyholder-{number}" for number in range(1, 61))
+ADMINS: Final = ("alice", *(f"admin-{number}" for number in range(1, 13)))
+TRAVELLERS: Final = ("dora", *(f"traveller-{number}" for number in range(1, 13)))
+NEWCOMERS: Final = ("carol", *(f"newcomer-{number}" for number in range(1, 9)))
+KEYHOLDERS: Final = tuple(f"keyholder-{number}" for number in range(1, 81))
 INVITED: Final = tuple(f"invited-{number}" for number in range(1, 41))  # without accounts yet
 STAFF: Final = (*PEOPLE, *KEYHOLDERS, *INVITED, *NAMED, *RESIDENTS, *ADMINS[1:], *TRAVELLERS)
 
