@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from gate.cli.compose.enrolment import EnrolmentParts
+from gate.cli.compose.enrolment import enrolment
 from gate.core.ports import LinkPurpose, Store
 from gate.core.secret_text import Secret
 from gate.core.subject import Account, AccountId, Session
@@ -14,27 +14,18 @@ from gate.service.enrolment import Enrolment
 from gate.service.journeys import Enrolling, JourneyRefused, Traveller
 from gate.service.links import Links, MadeLink
 from gate.service.visitor import Visitor
-from tests.support.use_cases import PROFILE, House, at
+from tests.support.use_cases import House, at
 
 NEW_PASSWORD = Secret("seven quiet herons wade")
 
 
 def enrolment_of(house: House, store: Store | None = None) -> Enrolment:
     """Give the journey's use cases over the store of a house, or another one."""
-    return EnrolmentParts(
-        store=store or house.store,
-        clock=house.clock,
-        policy=house.in_force,
-        issuer=house.issuer,
-        throttle=house.throttle,
-        hashing=house.hashing,
-        profile=PROFILE,
-        events=house.events,
-        new_keys=house.keys.new if store is None else replace(house.keys.new, store=store),
-        site="wiki.example.com",
-        recovery_keys=(b"r" * 32,),
-        first_sign_in_from=house.first_sign_in_from,
-    ).composed()
+    if store is None:
+        return enrolment(house.tools)
+    ground = replace(house.tools.ground, store=store)
+    keys = replace(house.keys, new=replace(house.keys.new, store=store))
+    return enrolment(replace(house.tools, ground=ground, keys=keys))
 
 
 @dataclass

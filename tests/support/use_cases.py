@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
-from gate.cli.compose.factors import FactorParts, factors
-from gate.cli.compose.webauthn import key_use
+from gate.cli.compose.services import Front, services
+from gate.cli.compose.shared import Ground, shared
 from gate.core.network import Allowlist
 from gate.core.policy import Policy
 from gate.core.ports import AuditFilter, AuditRecord, Store, Totp
@@ -26,24 +26,11 @@ from gate.core.subject import (
 )
 from gate.factors import password as password_factor, totp as totp_factor
 from gate.service.accounts import Accounts
-from gate.service.audit import Audit, Events
-from gate.service.first_sign_in import FirstSignIn
-from gate.service.fresh_proof import FreshProof
+from gate.service.audit import Audit
 from gate.service.hashing import HashQueue
-from gate.service.issue import Issuer
-from gate.service.journeys import Journeys
-from gate.service.lifetimes import Lifetimes, LimitsInForce
-from gate.service.links import Links
-from gate.service.network_trials import NetworkTrials
-from gate.service.passkey_sign_in import PasskeySignIn
-from gate.service.passwords import Passwords
-from gate.service.recovery_codes import RecoveryCodes
-from gate.service.restrict import Restrict
-from gate.service.sessions import Sessions
-from gate.service.sign_in import BeginsEnrolment, SignedIn, SignIn, SignInRefused
-from gate.service.step_up import SteppedUp, StepUp
-from gate.service.throttle import Throttle
-from gate.service.tickets import Tickets
+from gate.service.lifetimes import LimitsInForce
+from gate.service.sign_in import BeginsEnrolment, SignedIn, SignInRefused
+from gate.service.step_up import SteppedUp
 from gate.service.tokens import IssuedSession
 from gate.service.visitor import Visitor
 from gate.store.clock import AdjustableClock
@@ -76,107 +63,39 @@ class House:
     first_sign_in_from: Allowlist = field(default_factory=Allowlist)
 
     def __post_init__(self) -> None:
-        store, clock = self.store, self.clock
-        self.events = Events(audit=Audit(store.audit, required=True), clock=clock)
-        self.throttle = Throttle(attempts=store.attempts, clock=clock)
-        limits = LimitsInForce(
-            policy=self.in_force, limits=SessionLimits(), admin_limits=ADMIN_LIMITS
+        self.tools = shared(
+            Ground(
+                store=self.store,
+                clock=self.clock,
+                audit=Audit(self.store.audit, required=True),
+                policy=self.in_force,
+                limits=LimitsInForce(
+                    policy=self.in_force, limits=SessionLimits(), admin_limits=ADMIN_LIMITS
+                ),
+                public_url=f"https://{HOST}",
+                new_key_wait=NEW_KEY_WAIT,
+                recovery_keys=(RECOVERY_KEY,),
+                first_sign_in_from=self.first_sign_in_from,
+                profile=PROFILE,
+                hashing=self.hashing,
+            )
         )
-        lifetimes = Lifetimes(store.sessions, clock, limits)
-        self.sessions = Sessions(store=store, clock=clock, events=self.events, lifetimes=lifetimes)
-        self.issuer = Issuer(store=store, clock=clock, limits=limits)
-        self.keys = key_use(
-            store, clock, self.events, public_url=f"https://{HOST}", new_key_wait=NEW_KEY_WAIT
-        )
-        self.fresh_proof = FreshProof(
-            store=store,
-            clock=clock,
-            throttle=self.throttle,
-            hashing=self.hashing,
-            profile=PROFILE,
-            keys=self.keys.answers,
-        )
+        self.events, self.throttle = self.tools.events, self.tools.throttle
+        self.sessions, self.issuer = self.tools.sessions, self.tools.issuer
+        self.keys, self.fresh_proof = self.tools.keys, self.tools.proof
         self.accounts = Accounts(
-            store=store, clock=clock, profile=PROFILE, throttle=self.throttle, events=self.events
-        )
-        self.journeys = Journeys(
-            store=store,
-            clock=clock,
-            policy=self.in_force,
-            links=Links(store=store, clock=clock),
-            first_sign_in=FirstSignIn(
-                store=store,
-                clock=clock,
-                policy=self.in_force,
-                networks=self.first_sign_in_from,
-            ),
-            recovery_codes=RecoveryCodes(
-                store=store, clock=clock, throttle=self.throttle, keys=(RECOVERY_KEY,)
-            ),
-        )
-        self.sign_in = SignIn(
-            store=store,
-            policy=self.in_force,
-            issuer=self.issuer,
+            store=self.store,
+            clock=self.clock,
+            profile=PROFILE,
             throttle=self.throttle,
-            hashing=self.hashing,
-            profile=PROFILE,
-            events=self.events,
-            journeys=self.journeys,
-        )
-        self.step_up = StepUp(
-            sessions=self.sessions,
-            policy=self.in_force,
-            issuer=self.issuer,
-            fresh_proof=self.fresh_proof,
-            keys=self.keys.answers,
             events=self.events,
         )
-        self.passkey_sign_in = PasskeySignIn(
-            policy=self.in_force,
-            keys=self.keys.answers,
-            issuer=self.issuer,
-            events=self.events,
-        )
-        self.passwords = Passwords(
-            store=store,
-            clock=clock,
-            issuer=self.issuer,
-            fresh_proof=self.fresh_proof,
-            hashing=self.hashing,
-            profile=PROFILE,
-            events=self.events,
-        )
-        self.tickets = Tickets(sessions=self.sessions, policy=self.in_force, issuer=self.issuer)
-        self.restrict = Restrict(
-            store=store,
-            policy=self.in_force,
-            sessions=self.sessions,
-            fresh_proof=self.fresh_proof,
-            events=self.events,
-        )
-        self.network_trials = NetworkTrials(
-            store=store,
-            policy=self.in_force,
-            sessions=self.sessions,
-            fresh_proof=self.fresh_proof,
-            events=self.events,
-        )
-
-        self.factors = factors(
-            FactorParts(
-                store=store,
-                clock=clock,
-                policy=self.in_force,
-                events=self.events,
-                issuer=self.issuer,
-                fresh_proof=self.fresh_proof,
-                new_keys=self.keys.new,
-                step_up=self.step_up,
-            ),
-            public_url=f"https://{HOST}",
-            recovery_keys=(RECOVERY_KEY,),
-        )
+        called = services(self.tools, Front(csrf_key=b"", handoff_secrets=()))
+        self.sign_in, self.passkey_sign_in = called.sign_in, called.passkey_sign_in
+        self.step_up, self.passwords = called.step_up, called.passwords
+        self.restrict, self.network_trials = called.restrict, called.network_trials
+        self.factors, self.journeys = called.factors, called.enrolment.journeys
+        self.tickets = called.tickets
 
     def in_force(self) -> Policy:
         """Give the policy as it is now."""

@@ -6,7 +6,9 @@ import re
 
 from gate.core.secret_text import Secret
 from gate.factors import totp
-from tests.ui.house import PASSWORD, Answer, Browser, House
+from tests.ui.browser import Browser
+from tests.ui.exchange import Answer
+from tests.ui.house import PASSWORD, House
 
 SECURITY = "/-/gate/account/security"
 TOTP = f"{SECURITY}/totp"

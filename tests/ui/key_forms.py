@@ -8,8 +8,10 @@ from collections.abc import Mapping
 
 from tests.support.keys_in_hand import enrol, new_key
 from tests.support.software_authenticator import Authenticator
+from tests.ui.browser import Browser
+from tests.ui.exchange import Answer
 from tests.ui.factor_forms import SECURITY
-from tests.ui.house import Answer, Browser, House
+from tests.ui.house import House
 
 KEYS = f"{SECURITY}/keys"
 OPTIONS = f"{KEYS}/options"

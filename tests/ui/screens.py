@@ -25,8 +25,9 @@ from gate.core.decision import Reason
 from gate.core.handoff import PersonalRefusal, encode_refusal
 from gate.core.secret_text import Secret
 from gate.factors import totp
+from tests.ui.exchange import Answer, exchange
 from tests.ui.factor_forms import RECOVERY, RECOVERY_CODES, TOTP
-from tests.ui.house import HANDOFF, PASSWORD, Answer, House, exchange
+from tests.ui.house import HANDOFF, PASSWORD, House
 from ui.fallback import static_pages
 
 CHROMIUM: Final = "/usr/bin/chromium"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ui.house import PASSWORD, Browser, House
+from tests.ui.browser import Browser
+from tests.ui.house import PASSWORD, House
 from tests.ui.test_ask import ask
 from ui.account_page import NOTICES, session_of
 

@@ -11,7 +11,9 @@ from starlette.types import Message, Receive, Scope, Send
 from gate.core.errors import StoreUnavailable
 from gate.store.memory import MemoryStore
 from tests.support.broken_store import BrokenStore
-from tests.ui.house import NAVIGATION, Browser, House, exchange
+from tests.ui.browser import NAVIGATION, Browser
+from tests.ui.exchange import exchange
+from tests.ui.house import House
 from ui.app import Entrance, LastResort
 from ui.fallback import static_pages
 from ui.pages import PAGES

@@ -6,7 +6,8 @@ import pytest
 from starlette.datastructures import Headers
 from starlette.requests import Request
 
-from tests.ui.house import FIREFOX, Browser, House
+from tests.ui.browser import FIREFOX, Browser
+from tests.ui.house import House
 from ui.ask import Ask, ask_of
 from ui.handoff import read_handoff
 

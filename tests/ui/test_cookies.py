@@ -9,7 +9,8 @@ import pytest
 
 from gate.core.secret_text import Secret
 from gate.service.tokens import new_token
-from tests.ui.house import Browser, House
+from tests.ui.browser import Browser
+from tests.ui.house import House
 from ui.cookies import CookieNames, cookie, cookie_names, deleted, read_token
 
 TOKEN = Secret("a" * 43)

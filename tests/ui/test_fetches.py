@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.ui.house import NAVIGATION, Browser, House
+from tests.ui.browser import NAVIGATION, Browser
+from tests.ui.house import House
 from ui.pages import PAGES
 
 OTHERS = [

@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from gate.core.secret_text import Secret
-from tests.ui.house import PASSWORD, Browser, House
+from tests.ui.browser import Browser
+from tests.ui.house import PASSWORD, House
 from ui.forms import (
     LARGEST_BODY,
     MOST_FIELDS,

@@ -7,7 +7,9 @@ from starlette.datastructures import Headers
 
 from gate.core import handoff
 from gate.core.secret_text import Secret
-from tests.ui.house import HANDOFF, NAVIGATION, Browser, House, exchange
+from tests.ui.browser import NAVIGATION, Browser
+from tests.ui.exchange import exchange
+from tests.ui.house import HANDOFF, House
 from ui.handoff import browser_of, is_handed_off, read_handoff
 from ui.pages import PAGES
 from ui.static import STATIC

@@ -10,7 +10,9 @@ from hashlib import sha256
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from tests.ui.house import Answer, Browser, House, exchange
+from tests.ui.browser import Browser
+from tests.ui.exchange import Answer, exchange
+from tests.ui.house import House
 from ui.fallback import static_pages
 from ui.headers import CONTENT_POLICY, SecureHeaders, fallback_policy
 from ui.pages import PAGES

@@ -9,7 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from gate.core.subject import Method, Proof
-from tests.ui.house import PASSWORD, Answer, Browser, House, site
+from tests.ui.browser import Browser
+from tests.ui.exchange import Answer
+from tests.ui.house import PASSWORD, House, site
 from tests.ui.two_hosts import (
     COOKIE,
     NONCE,

@@ -11,7 +11,7 @@ import pytest
 from starlette.types import Message
 
 from gate.core.errors import StoreUnavailable
-from tests.ui.house import Answer, exchange
+from tests.ui.exchange import Answer, exchange
 from ui.operations import Condition, operations_app
 
 READY = Condition(ready=True, degraded=False, policy_version=3)

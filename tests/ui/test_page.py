@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from starlette.responses import PlainTextResponse, Response
 
-from tests.ui.house import Browser, House
+from tests.ui.browser import Browser
+from tests.ui.house import House
 from ui.ask import Ask
 from ui.page import Page, Reach
 from ui.pages import PAGES

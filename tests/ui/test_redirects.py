@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, strategies as st
 from starlette.datastructures import Headers
 
-from tests.ui.house import PASSWORD, Browser, House, policy_of
+from tests.ui.browser import Browser
+from tests.ui.house import PASSWORD, House, policy_of
 from ui.handoff import HandOff, read_handoff
 from ui.redirects import ACCOUNT_START, Target, safe_next, sign_in_link, start
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.house import Browser, House
+from tests.ui.browser import Browser
+from tests.ui.house import House
 from ui.static import FOLDER, load_static
 from ui.templates import static_files
 

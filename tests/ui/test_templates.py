@@ -9,7 +9,8 @@ from typing import override
 import pytest
 from jinja2 import UndefinedError
 
-from tests.ui.house import Browser, House
+from tests.ui.browser import Browser
+from tests.ui.house import House
 from ui.pages import PAGES
 from ui.templates import FOLDER, environment, render
 

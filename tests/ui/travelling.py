@@ -10,7 +10,9 @@ from gate.core.ports import LinkPurpose
 from gate.core.secret_text import Secret
 from gate.core.subject import Account, AccountId
 from gate.factors import totp
-from tests.ui.house import Answer, Browser, House
+from tests.ui.browser import Browser
+from tests.ui.exchange import Answer
+from tests.ui.house import House
 
 ENROL = "/-/gate/enrol"
 NEW_PASSWORD = "seven quiet herons wade"

@@ -8,7 +8,9 @@ from html import unescape
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
-from tests.ui.house import HERE, PASSWORD, Answer, Browser, House
+from tests.ui.browser import HERE, Browser
+from tests.ui.exchange import Answer
+from tests.ui.house import PASSWORD, House
 
 PAGES: Final = "https://wiki.example.com"
 SHOP: Final = "https://shop.example.com"

@@ -103,3 +103,9 @@ def pages_keys(told: Mapping[str, Any]) -> PagesKeys:
 def _derived(told: Mapping[str, Any]) -> DerivedKeys:
     by_id = {key_id: bytes.fromhex(key) for key_id, key in told["keys"].items()}
     return DerivedKeys(current_id=told["current"], by_id=MappingProxyType(by_id))
+
+
+def keys_tried(keys: DerivedKeys) -> tuple[bytes, ...]:
+    """Give the keys of one purpose, the current one first."""
+    older = [key for key_id, key in keys.by_id.items() if key_id != keys.current_id]
+    return (keys.current, *older)

@@ -12,13 +12,14 @@ from joserfc.jwk import ECKey
 from gate.cli.compose.keys import (
     KeysAtHand,
     assertion_key,
+    keys_tried,
     pages_keys,
     told_sealing,
     told_to_pages,
     told_to_worker,
 )
 from gate.config.key_file import replace_master_key
-from gate.config.secret import Keyring, Purpose, open_master_key
+from gate.config.secret import Keyring, Purpose, new_keyring, open_master_key
 
 
 def keyring(folder: Path) -> Keyring:
@@ -84,3 +85,11 @@ def test_f23_a_key_file_that_is_gone_leaves_the_keys_at_hand(
     (tmp_path / "master.key").unlink()
     assert at_hand.now() == held
     assert "stay in use" in caplog.text
+
+
+def test_the_current_key_is_tried_first_and_retired_ones_after_it() -> None:
+    old = new_keyring()
+    keyring = old.with_new_key()
+    derived = keyring.derive(Purpose.RECOVERY)
+    assert keys_tried(derived) == (derived.current, old.derive(Purpose.RECOVERY).current)
+    assert keys_tried(old.derive(Purpose.RECOVERY)) == (old.derive(Purpose.RECOVERY).current,)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from gate.cli.compose.shared import Place, shared
-from gate.config.settings import Settings
-from gate.service.audit import Audit
-from gate.store.clock import AdjustableClock
-from gate.store.memory import MemoryStore
-from tests.support.policies import SITE, policy_of
-from tests.support.store_values import NOON
+from dataclasses import replace
+
+import pytest
+
+from gate.cli.compose.shared import shared
+from tests.support.use_cases import House
 
 
 def test_guesses_are_counted_once_over_all_pages_and_keys_belong_to_their_origin() -> None:
-    store, clock = MemoryStore(), AdjustableClock(NOON)
-    policy = policy_of(SITE)
-    place = Place(policy=lambda: policy, public_url="http://localhost:8080")
-    tools = shared(store, clock, Audit(store.audit), Settings(), place)
+    ground = replace(House().tools.ground, public_url="http://localhost:8080")
+    tools = shared(ground)
     assert tools.proof.throttle is tools.throttle
-    assert tools.proof.hashing is tools.hashing
+    assert tools.proof.hashing is ground.hashing
     assert tools.proof.keys is tools.keys.answers
     assert tools.keys.new.ceremonies.relying_party.rp_id == "localhost"
-    assert tools.keys.new.wait == Settings().new_key_wait
+    assert tools.keys.new.wait == ground.new_key_wait
+
+
+@pytest.mark.parametrize(
+    ("public_url", "host"),
+    [("https://wiki.example.com", "wiki.example.com"), ("http://localhost:8080", "localhost")],
+)
+def test_code_apps_name_the_host_of_the_pages(public_url: str, host: str) -> None:
+    assert replace(House().tools.ground, public_url=public_url).host == host

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.ui.browser import Browser
 from tests.ui.factor_forms import codes_of, make_codes, recover
-from tests.ui.house import PASSWORD, Browser, House
+from tests.ui.house import PASSWORD, House
 
 PAGE = "/-/gate/account/security/always"
 ACCOUNT = "/-/gate/account/security"

@@ -11,7 +11,8 @@ from gate.core.policy import AccountEntry
 from gate.core.ports import LinkPurpose
 from gate.core.rules import Requirement
 from gate.core.subject import AccountState
-from tests.ui.house import AT, Browser, House, allowlist, policy_of
+from tests.ui.browser import Browser
+from tests.ui.house import AT, House, allowlist, policy_of
 from tests.ui.travelling import ENROL, NEW_PASSWORD, Travelling
 
 COOKIE = "__Host-gate-enrol"

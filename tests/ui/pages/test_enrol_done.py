@@ -9,7 +9,8 @@ import pytest
 from gate.core.ports import LinkPurpose
 from gate.core.subject import Method
 from gate.factors import totp
-from tests.ui.house import PASSWORD, Browser, House
+from tests.ui.browser import Browser
+from tests.ui.house import PASSWORD, House
 from tests.ui.travelling import ENROL, NEW_PASSWORD, Travelling
 
 

@@ -8,7 +8,9 @@ import pytest
 
 from tests.support.keys_in_hand import new_key
 from tests.support.software_authenticator import Authenticator
-from tests.ui.house import Answer, Browser, House
+from tests.ui.browser import Browser
+from tests.ui.exchange import Answer
+from tests.ui.house import House
 from tests.ui.travelling import ENROL, Travelling
 
 JSON = {"content-type": "application/json", "sec-fetch-mode": "cors", "sec-fetch-dest": "empty"}

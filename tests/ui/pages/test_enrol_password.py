@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gate.core.ports import LinkPurpose
-from tests.ui.house import PASSWORD, Answer, House
+from tests.ui.exchange import Answer
+from tests.ui.house import PASSWORD, House
 from tests.ui.travelling import ENROL, Travelling
 
 

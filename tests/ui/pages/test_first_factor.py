@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ui.house import PASSWORD, Browser, House, allowlist
+from tests.ui.browser import Browser
+from tests.ui.house import PASSWORD, House, allowlist
 from tests.ui.travelling import ENROL
 
 SECURITY = "/-/gate/account/security"

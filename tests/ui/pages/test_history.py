@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from gate.core.ports import AuditRecord
-from tests.ui.house import NOON, Answer, Browser, House
+from tests.ui.browser import Browser
+from tests.ui.exchange import Answer
+from tests.ui.house import NOON, House
 from ui.pages.history import KINDS
 from ui.pages.security import EVENTS
 

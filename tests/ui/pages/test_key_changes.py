@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.support.software_authenticator import Authenticator
+from tests.ui.browser import Browser
+from tests.ui.exchange import Answer
 from tests.ui.factor_forms import SECURITY
-from tests.ui.house import Answer, Browser, House
+from tests.ui.house import House
 from tests.ui.key_forms import KEYS, give_key, sign_change
 from ui.account_page import NOTICES
 

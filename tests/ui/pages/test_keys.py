@@ -11,8 +11,9 @@ import pytest
 from gate.core.ports import SecurityKey
 from gate.service.security_keys import MOST
 from tests.support.keys_in_hand import new_key
+from tests.ui.browser import Browser
 from tests.ui.factor_forms import codes_of, make_codes, recover
-from tests.ui.house import PASSWORD, Browser, House
+from tests.ui.house import PASSWORD, House
 from tests.ui.key_forms import (
     KEYS,
     OPTIONS,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gate.core.subject import AccountState
-from tests.ui.house import Browser, House
+from tests.ui.browser import Browser
+from tests.ui.house import House
 
 PAGE = "/-/gate/account/security/lock"
 ACCOUNT = "/-/gate/account/security"

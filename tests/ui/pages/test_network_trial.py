@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from gate.service.restrict import TRIAL_TIME
-from tests.ui.house import Answer, Browser, House
+from tests.ui.browser import Browser
+from tests.ui.exchange import Answer
+from tests.ui.house import House
 
 PAGE = "/-/gate/account/security/networks"
 KEEP, BACK = f"{PAGE}/keep", f"{PAGE}/back"

@@ -7,7 +7,9 @@ import json
 import pytest
 
 from gate.service.restrict import TRIAL_TIME
-from tests.ui.house import PASSWORD, Answer, Browser, House
+from tests.ui.browser import Browser
+from tests.ui.exchange import Answer
+from tests.ui.house import PASSWORD, House
 
 PAGE = "/-/gate/account/security/networks"
 ACCOUNT = "/-/gate/account/security"

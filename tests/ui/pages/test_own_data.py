@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from tests.ui.house import PASSWORD, Browser, House
+from tests.ui.browser import Browser
+from tests.ui.house import PASSWORD, House
 
 PAGE = "/-/gate/account/settings/own-data"
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ui.house import PASSWORD, Answer, Browser, House
+from tests.ui.browser import Browser
+from tests.ui.exchange import Answer
+from tests.ui.house import PASSWORD, House
 
 PAGE = "/-/gate/account/security/password"
 NEW = "seven tired otters rowing home"

@@ -11,7 +11,9 @@ import pytest
 from gate.core.secret_text import Secret
 from tests.support.keys_in_hand import enrol, new_key
 from tests.support.software_authenticator import Authenticator
-from tests.ui.house import Answer, Browser, House
+from tests.ui.browser import Browser
+from tests.ui.exchange import Answer
+from tests.ui.house import House
 from ui.forms import binding, csrf_token
 
 OPTIONS = "/-/gate/account/security/proof/options"

@@ -6,8 +6,10 @@ import re
 
 import pytest
 
+from tests.ui.browser import Browser
+from tests.ui.exchange import Answer
 from tests.ui.factor_forms import RECOVERY_CODES, SECURITY, codes_of, make_codes, recover
-from tests.ui.house import PASSWORD, Answer, Browser, House
+from tests.ui.house import PASSWORD, House
 from ui.account_page import NOTICES
 
 DOWNLOAD = f"{RECOVERY_CODES}/download"

@@ -9,7 +9,9 @@ import pytest
 from gate.core import handoff
 from gate.core.decision import Reason
 from gate.core.handoff import PersonalRefusal, encode_refusal
-from tests.ui.house import Answer, Browser, House
+from tests.ui.browser import Browser
+from tests.ui.exchange import Answer
+from tests.ui.house import House
 
 
 @pytest.fixture(scope="module")

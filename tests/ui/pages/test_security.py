@@ -11,7 +11,8 @@ from gate.core.policy import AccountEntry
 from gate.core.ports import AuditRecord
 from gate.core.rules import Requirement
 from gate.core.subject import AccountState
-from tests.ui.house import AT, NOON, Browser, House, allowlist, policy_of
+from tests.ui.browser import Browser
+from tests.ui.house import AT, NOON, House, allowlist, policy_of
 from ui.pages.security import said
 
 SECURITY = "/-/gate/account/security"

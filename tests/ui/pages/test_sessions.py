@@ -7,7 +7,8 @@ import re
 import pytest
 
 from tests.support.store_values import some_child
-from tests.ui.house import Browser, House
+from tests.ui.browser import Browser
+from tests.ui.house import House
 
 PAGE = "/-/gate/account/security/sessions"
 ACCOUNT = "/-/gate/account/security"

@@ -13,7 +13,9 @@ from gate.core.decision import Level
 from gate.core.policy import AccountEntry
 from gate.core.rules import Requirement
 from gate.core.subject import AccountState
-from tests.ui.house import AT, PASSWORD, Answer, Browser, House, policy_of
+from tests.ui.browser import Browser
+from tests.ui.exchange import Answer
+from tests.ui.house import AT, PASSWORD, House, policy_of
 
 SIGN_IN = "/-/gate/sign-in"
 

@@ -9,7 +9,9 @@ import pytest
 from gate.core.subject import AccountState
 from tests.support.keys_in_hand import enrol, new_key
 from tests.support.software_authenticator import Authenticator
-from tests.ui.house import Answer, Browser, House, allowlist
+from tests.ui.browser import Browser
+from tests.ui.exchange import Answer
+from tests.ui.house import House, allowlist
 
 SIGN_IN = "/-/gate/sign-in"
 FETCH = {

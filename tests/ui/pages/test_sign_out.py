@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ui.house import Browser, House
+from tests.ui.browser import Browser
+from tests.ui.house import House
 
 SIGN_OUT = "/-/gate/sign-out"
 ACCOUNT = "/-/gate/account/security"

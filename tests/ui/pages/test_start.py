@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.ui.house import Browser, House
+from tests.ui.browser import Browser
+from tests.ui.house import House
 
 
 def test_a_stranger_is_led_to_sign_in() -> None:

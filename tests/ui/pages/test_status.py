@@ -7,7 +7,8 @@ import json
 import pytest
 from starlette.datastructures import Headers
 
-from tests.ui.house import NAVIGATION, Browser, House
+from tests.ui.browser import NAVIGATION, Browser
+from tests.ui.house import House
 from ui.fallback import static_pages
 from ui.handoff import HandOff, read_handoff
 from ui.pages.status import show

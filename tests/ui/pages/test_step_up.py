@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.ui.house import Browser, House, allowlist
+from tests.ui.browser import Browser
+from tests.ui.house import House, allowlist
 from ui.pages import PAGES
 
 STEP_UP = "/-/gate/step-up"

@@ -12,7 +12,9 @@ from gate.core.policy import Policy
 from tests.support.keys_in_hand import enrol, new_key
 from tests.support.policies import policy_of
 from tests.support.software_authenticator import Authenticator
-from tests.ui.house import Answer, Browser, House, allowlist
+from tests.ui.browser import Browser
+from tests.ui.exchange import Answer
+from tests.ui.house import House, allowlist
 
 STEP_UP = "/-/gate/step-up"
 ADMIN = f"{STEP_UP}?next=/admin/users"

@@ -9,7 +9,9 @@ import pytest
 from gate.core.subject import Method
 from tests.support.keys_in_hand import enrol, new_key
 from tests.support.policies import policy_of
-from tests.ui.house import PASSWORD, Answer, Browser, House
+from tests.ui.browser import Browser
+from tests.ui.exchange import Answer
+from tests.ui.house import PASSWORD, House
 
 STEP_UP = "/-/gate/step-up"
 PASSWORD_PAGE = f"{STEP_UP}/password"

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from tests.ui.browser import Browser
 from tests.ui.factor_forms import RECOVERY, SECURITY, codes_of, make_codes, recover
-from tests.ui.house import Browser, House, allowlist
+from tests.ui.house import House, allowlist
 
 NETWORKS = f"{SECURITY}/networks"
 

@@ -8,6 +8,8 @@ import pytest
 
 from gate.factors import totp
 from gate.service.code_apps import MOST
+from tests.ui.browser import Browser
+from tests.ui.exchange import Answer
 from tests.ui.factor_forms import (
     RECOVERY_CODES,
     TOTP,
@@ -18,7 +20,7 @@ from tests.ui.factor_forms import (
     recover,
     seed_of,
 )
-from tests.ui.house import PASSWORD, SEED, Answer, Browser, House
+from tests.ui.house import PASSWORD, SEED, House
 from ui.account_page import NOTICES
 
 

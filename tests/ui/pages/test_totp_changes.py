@@ -8,8 +8,10 @@ from gate.core.decision import Level
 from gate.core.policy import AccountEntry
 from gate.core.ports import Totp
 from gate.core.rules import Requirement
+from tests.ui.browser import Browser
+from tests.ui.exchange import Answer
 from tests.ui.factor_forms import SECURITY, TOTP, codes_of, make_codes, recover
-from tests.ui.house import AT, PASSWORD, SEED, Answer, Browser, House, policy_of
+from tests.ui.house import AT, PASSWORD, SEED, House, policy_of
 from ui.account_page import NOTICES
 
 RENAME = f"{TOTP}/rename"
