@@ -12,20 +12,6 @@ PAGE = "/-/gate/account/security/always"
 ACCOUNT = "/-/gate/account/security"
 
 
-@pytest.fixture
-def house() -> House:
-    house = House()
-    house.add("alice")
-    return house
-
-
-@pytest.fixture
-def browser(house: House) -> Browser:
-    browser = Browser(house.app)
-    browser.sign_in(house, "alice")
-    return browser
-
-
 def is_on(house: House) -> bool:
     alice = house.store.accounts.by_name("alice")
     assert alice is not None

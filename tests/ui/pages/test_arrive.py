@@ -12,13 +12,6 @@ SECURE = "; Path=/; HttpOnly; SameSite=Lax; Secure"
 
 
 @pytest.fixture
-def house() -> House:
-    house = House()
-    house.add("alice")
-    return house
-
-
-@pytest.fixture
 def alice(house: House) -> Traveller:
     alice = Traveller(house)
     alice.at(PAGES).sign_in(house, "alice")

@@ -20,20 +20,6 @@ PAGE = "/-/gate/account/security/history"
 FILE = f"{PAGE}/file"
 
 
-@pytest.fixture
-def house() -> House:
-    house = House()
-    house.add("alice")
-    return house
-
-
-@pytest.fixture
-def browser(house: House) -> Browser:
-    browser = Browser(house.app)
-    browser.sign_in(house, "alice")
-    return browser
-
-
 def happened(house: House, kind: str, at: datetime = NOON, **details: object) -> None:
     record = AuditRecord(
         at=at, kind=kind, account="alice", client="198.51.100.4", details=dict(details)

@@ -25,13 +25,6 @@ def house() -> House:
 
 
 @pytest.fixture
-def browser(house: House) -> Browser:
-    browser = Browser(house.app)
-    browser.sign_in(house, "alice")
-    return browser
-
-
-@pytest.fixture
 def key(house: House, browser: Browser) -> Authenticator:
     assert browser.cookies  # a code was the proof of the sign-in, before there was a key
     return give_key(house)

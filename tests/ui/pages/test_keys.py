@@ -28,20 +28,6 @@ from ui.account_page import NOTICES
 from ui.pages.keys import kind_of
 
 
-@pytest.fixture
-def house() -> House:
-    house = House()
-    house.add("alice")
-    return house
-
-
-@pytest.fixture
-def browser(house: House) -> Browser:
-    browser = Browser(house.app)
-    browser.sign_in(house, "alice")
-    return browser
-
-
 def kept(house: House) -> list[SecurityKey]:
     return list(house.store.keys.of_account(house.store.accounts.all()[0].id))
 

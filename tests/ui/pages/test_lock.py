@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from gate.core.subject import AccountState
 from tests.ui.browser import Browser
 from tests.ui.house import House
 
 PAGE = "/-/gate/account/security/lock"
 ACCOUNT = "/-/gate/account/security"
-
-
-@pytest.fixture
-def house() -> House:
-    house = House()
-    house.add("alice")
-    return house
-
-
-@pytest.fixture
-def browser(house: House) -> Browser:
-    browser = Browser(house.app)
-    browser.sign_in(house, "alice")
-    return browser
 
 
 def state(house: House) -> AccountState:

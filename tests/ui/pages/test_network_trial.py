@@ -16,20 +16,6 @@ HERE, ELSEWHERE = "203.0.113.0/24", "198.51.100.0/24"
 
 
 @pytest.fixture
-def house() -> House:
-    house = House()
-    house.add("alice")
-    return house
-
-
-@pytest.fixture
-def browser(house: House) -> Browser:
-    browser = Browser(house.app)
-    browser.sign_in(house, "alice")
-    return browser
-
-
-@pytest.fixture
 def phone(house: House) -> Browser:
     """Another browser, elsewhere."""
     phone = Browser(house.app, client="198.51.100.4")

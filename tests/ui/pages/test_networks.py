@@ -16,20 +16,6 @@ ACCOUNT = "/-/gate/account/security"
 FETCH = {"sec-fetch-mode": "cors", "sec-fetch-dest": "empty"}
 
 
-@pytest.fixture
-def house() -> House:
-    house = House()
-    house.add("alice")
-    return house
-
-
-@pytest.fixture
-def browser(house: House) -> Browser:
-    browser = Browser(house.app)
-    browser.sign_in(house, "alice")
-    return browser
-
-
 def save(house: House, browser: Browser, text: str, **fields: str) -> Answer:
     code = {} if "proof" in fields else {"proof": house.next_code()}
     return browser.fill(PAGE, {"networks": text} | code | fields)

@@ -12,20 +12,6 @@ from tests.ui.house import PASSWORD, House
 PAGE = "/-/gate/account/settings/own-data"
 
 
-@pytest.fixture
-def house() -> House:
-    house = House()
-    house.add("alice")
-    return house
-
-
-@pytest.fixture
-def browser(house: House) -> Browser:
-    browser = Browser(house.app)
-    browser.sign_in(house, "alice")
-    return browser
-
-
 def test_the_file_comes_in_the_answer_to_the_proof(house: House, browser: Browser) -> None:
     assert f'href="{PAGE}"' in browser.get("/-/gate/account/settings").text
     answer = browser.fill(PAGE, {"proof": house.next_code()})

@@ -20,13 +20,6 @@ def house() -> House:
     return house
 
 
-@pytest.fixture
-def browser(house: House) -> Browser:
-    browser = Browser(house.app)
-    browser.sign_in(house, "alice")
-    return browser
-
-
 def change(browser: Browser, current: str = PASSWORD, new: str = NEW) -> Answer:
     return browser.fill(PAGE, {"current": current, "password": new})
 

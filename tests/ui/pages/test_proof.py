@@ -26,20 +26,6 @@ FETCH = {
 
 
 @pytest.fixture
-def house() -> House:
-    house = House()
-    house.add("alice")
-    return house
-
-
-@pytest.fixture
-def browser(house: House) -> Browser:
-    browser = Browser(house.app)
-    browser.sign_in(house, "alice")
-    return browser
-
-
-@pytest.fixture
 def key(house: House, browser: Browser) -> Authenticator:
     assert browser.cookies  # a code was the proof of the sign-in, before there was a key
     key = new_key()

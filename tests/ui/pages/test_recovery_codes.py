@@ -25,13 +25,6 @@ def house() -> House:
 
 
 @pytest.fixture
-def browser(house: House) -> Browser:
-    browser = Browser(house.app)
-    browser.sign_in(house, "alice")
-    return browser
-
-
-@pytest.fixture
 def shown(house: House, browser: Browser) -> Answer:
     return make_codes(house, browser)
 

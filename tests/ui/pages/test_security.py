@@ -26,13 +26,6 @@ def house() -> House:
     return house
 
 
-@pytest.fixture
-def browser(house: House) -> Browser:
-    browser = Browser(house.app)
-    browser.sign_in(house, "alice")
-    return browser
-
-
 def test_it_says_what_protects_the_account(browser: Browser) -> None:
     text = browser.get(SECURITY).text
     assert "Restricted to one network." in text

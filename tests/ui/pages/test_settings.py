@@ -10,20 +10,6 @@ from tests.ui.house import House
 PAGE = "/-/gate/account/settings"
 
 
-@pytest.fixture
-def house() -> House:
-    house = House()
-    house.add("alice")
-    return house
-
-
-@pytest.fixture
-def browser(house: House) -> Browser:
-    browser = Browser(house.app)
-    browser.sign_in(house, "alice")
-    return browser
-
-
 def name_of(house: House) -> str:
     alice = house.store.accounts.by_name("alice")
     assert alice is not None

@@ -23,13 +23,6 @@ FETCH = {
 
 
 @pytest.fixture
-def house() -> House:
-    house = House()
-    house.add("alice")
-    return house
-
-
-@pytest.fixture
 def key(house: House) -> Authenticator:
     key = new_key()
     alice = house.store.accounts.by_name("alice")

@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.ui.browser import Browser
 from tests.ui.house import House
 
 SIGN_OUT = "/-/gate/sign-out"
 ACCOUNT = "/-/gate/account/security"
-
-
-@pytest.fixture
-def house() -> House:
-    house = House()
-    house.add("alice")
-    return house
-
-
-@pytest.fixture
-def browser(house: House) -> Browser:
-    browser = Browser(house.app)
-    browser.sign_in(house, "alice")
-    return browser
 
 
 def test_t50_a_get_signs_nobody_out(browser: Browser) -> None:

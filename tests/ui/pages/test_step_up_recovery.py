@@ -15,13 +15,6 @@ NETWORKS = f"{SECURITY}/networks"
 
 
 @pytest.fixture
-def house() -> House:
-    house = House()
-    house.add("alice")
-    return house
-
-
-@pytest.fixture
 def codes(house: House) -> list[str]:
     owner = Browser(house.app)
     owner.sign_in(house, "alice")

@@ -24,20 +24,6 @@ from tests.ui.house import PASSWORD, SEED, House
 from ui.account_page import NOTICES
 
 
-@pytest.fixture
-def house() -> House:
-    house = House()
-    house.add("alice")
-    return house
-
-
-@pytest.fixture
-def browser(house: House) -> Browser:
-    browser = Browser(house.app)
-    browser.sign_in(house, "alice")
-    return browser
-
-
 def test_the_list_names_each_app_and_when_it_was_used(browser: Browser) -> None:
     text = browser.get(TOTP).text
     assert '<span class="strong">phone</span>' in text

@@ -27,13 +27,6 @@ def house() -> House:
     return house
 
 
-@pytest.fixture
-def browser(house: House) -> Browser:
-    browser = Browser(house.app)
-    browser.sign_in(house, "alice")
-    return browser
-
-
 def add_tablet(house: House) -> None:
     alice = house.store.accounts.by_name("alice")
     assert alice is not None
