@@ -23,9 +23,11 @@ _NO_CREDENTIALS: Final = (
 # value, and one line that is none, or empty, makes them forget all of it.
 _ITEM: Final = rb'(?:[A-Za-z*][A-Za-z0-9:/.*_-]*|"[ !#-\[\]-~]*"|\?[01]|[0-9]{1,9})'
 _KEY: Final = rb"[a-z*][a-z0-9_.*-]*"
-_MEMBER: Final = rb"%(k)s(?:=(?:%(i)s|\( *(?:%(i)s(?: +%(i)s)*)? *\)))?(?:; *%(k)s(?:=%(i)s)?)*" % {
+_LIST: Final = rb"\( *+(?:%(i)s(?: ++%(i)s)*+ *+)?\)" % {b"i": _ITEM}  # in linear time
+_MEMBER: Final = rb"%(k)s(?:=(?:%(i)s|%(l)s))?(?:; *+%(k)s(?:=%(i)s)?)*+" % {
     b"k": _KEY,
     b"i": _ITEM,
+    b"l": _LIST,
 }
 _DICTIONARY: Final = re.compile(rb"%(m)s(?:[ \t]*,[ \t]*%(m)s)*" % {b"m": _MEMBER})
 _REMOVED: Final = frozenset({b"alt-svc", b"nel", b"report-to", b"reporting-endpoints"})
